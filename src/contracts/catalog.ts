@@ -1,0 +1,191 @@
+import { type Static, Type } from 'typebox';
+import { SeveritySchema, StringEnum } from './common.ts';
+
+/**
+ * Schemas of the data files in catalog/. Texts come in both languages; placeholders `{name}` and `{name:-fallback}` are filled from the
+ * signal's or finding's data and the run's facts.
+ */
+const Text = Type.Object({ en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) }, { additionalProperties: false });
+export type LocalizedText = Static<typeof Text>;
+const TextList = Type.Object(
+  { en: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), zh: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }) },
+  { additionalProperties: false },
+);
+const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' });
+const Source = Type.String({ minLength: 1, description: 'Upstream file, issue, paper or page the rule comes from' });
+const Regex = Type.String({ minLength: 1, description: 'JavaScript regular expression, flags "m"' });
+
+/** A text rule: every given part must hold. */
+const Rule = Type.Object(
+  {
+    id: Id,
+    /** Regex on the exception's qualified type name. */
+    exception: Type.Optional(Regex),
+    /** Regex on the exception's message; named groups become signal data. */
+    message: Type.Optional(Regex),
+    /** Regex that some frame's "file:function" or source must match. */
+    frame: Type.Optional(Regex),
+    /** Regex on any line of the text, for failures that raise nothing; named groups become signal data. */
+    line: Type.Optional(Regex),
+    /** Belief in the class when this rule holds, 0 to 1. */
+    confidence: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+    /** Classes this rule speaks against when it holds. */
+    rules_out: Type.Optional(Type.Array(Id)),
+    source: Source,
+  },
+  { additionalProperties: false },
+);
+
+/** A finding that implies the class without any text. */
+const FindingTrigger = Type.Object(
+  { finding: Type.String(), confidence: Type.Number({ exclusiveMinimum: 0, maximum: 1 }), source: Source },
+  { additionalProperties: false },
+);
+
+/** One cause: prior plus what each signal adds, in log-odds. */
+const Cause = Type.Object(
+  {
+    id: Id,
+    prior: Type.Number({ description: 'log-odds before any evidence' }),
+    evidence: Type.Array(
+      Type.Object(
+        { signal: Type.String(), weight: Type.Number({ description: 'added log-odds when the signal is present; negative speaks against' }), source: Source },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** catalog/failures/<id>/failure.yaml */
+export const FailureFile = Type.Object(
+  {
+    id: Id,
+    severity: SeveritySchema,
+    rules: Type.Array(Rule),
+    findings: Type.Array(FindingTrigger),
+    /** Classes that, in the same run, are symptoms of this one and join its incident as evidence. */
+    absorbs: Type.Array(Id),
+    causes: Type.Array(Cause),
+    /** What goes into the fingerprint besides class and cause. */
+    fingerprint: Type.Array(StringEnum(['exception-type', 'message', 'frames', 'value-class', 'metric'] as const)),
+  },
+  { additionalProperties: false },
+);
+export type FailureFile = Static<typeof FailureFile>;
+
+const Remediation = Type.Object(
+  {
+    id: Id,
+    title: Text,
+    steps: TextList,
+    patch: Type.Optional(Type.String({ minLength: 1 })),
+    /** All given parts must hold, else the remediation is left out. Unknown facts do not exclude. */
+    applies: Type.Optional(
+      Type.Object(
+        {
+          package: Type.Optional(Type.Object({ names: Type.Array(Type.String(), { minItems: 1 }), versions: Type.String({ description: 'PEP 440 specifier' }) })),
+          os: Type.Optional(Type.Array(Type.String())),
+          device: Type.Optional(Type.Array(Type.String())),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    sources: Type.Array(Type.String({ pattern: '^https://' }), { minItems: 1 }),
+  },
+  { additionalProperties: false },
+);
+
+/** catalog/failures/<id>/knowledge.yaml: everything a person reads about the class. */
+export const KnowledgeFile = Type.Object(
+  {
+    title: Text,
+    summary: Text,
+    causes: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          title: Text,
+          /** Ordered by fit; `why` says why it helps, or why it only hides this cause. */
+          remedies: Type.Array(
+            Type.Object(
+              { use: Id, fit: Type.Number({ minimum: 0, maximum: 1 }), why: Text },
+              { additionalProperties: false },
+            ),
+            { minItems: 1 },
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Advice when no cause stands out. */
+    default_remedies: Type.Array(Type.Object({ use: Id, fit: Type.Number({ minimum: 0, maximum: 1 }), why: Text }, { additionalProperties: false }), {
+      minItems: 1,
+    }),
+    remediations: Type.Array(Remediation, { minItems: 1 }),
+  },
+  { additionalProperties: false },
+);
+export type KnowledgeFile = Static<typeof KnowledgeFile>;
+
+/** catalog/signals.yaml: the sentence each signal adds to the evidence when it speaks for or against a cause. */
+export const SignalsFile = Type.Object(
+  { signals: Type.Array(Type.Object({ id: Type.String(), text: Text }, { additionalProperties: false })) },
+  { additionalProperties: false },
+);
+export type SignalsFile = Static<typeof SignalsFile>;
+
+/** catalog/findings.yaml: the sentence of each finding. */
+export const FindingsFile = Type.Object(
+  { findings: Type.Array(Type.Object({ id: Type.String(), text: Text }, { additionalProperties: false })) },
+  { additionalProperties: false },
+);
+export type FindingsFile = Static<typeof FindingsFile>;
+
+/** catalog/formats/<name>.yaml: a log format as named regular expressions that bring their own samples. */
+export const FormatFile = Type.Object(
+  {
+    id: Id,
+    title: Type.String(),
+    source: Source,
+    /** Matches a line that carries metric values; groups named by `fields`, the rest found by `pairs`. */
+    line: Regex,
+    /** Finds every `name: value` pair inside the group `pairs` of `line`; groups `name` and `value`. */
+    pairs: Type.Optional(Regex),
+    /** How the step is computed: a group, or epoch * iterations + iteration. */
+    step: Type.Union([
+      Type.Object({ group: Type.String() }, { additionalProperties: false }),
+      Type.Object({ epoch: Type.String(), iteration: Type.String(), iterations: Type.String() }, { additionalProperties: false }),
+    ]),
+    /** How printed values relate to the steps: exact, mean or median over the logging window. */
+    window: StringEnum(['exact', 'mean', 'median'] as const),
+    /** A line that says the run ended. */
+    end: Type.Optional(Regex),
+    samples: Type.Array(
+      Type.Object(
+        { text: Type.String(), step: Type.Optional(Type.Integer()), values: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]))) },
+        { additionalProperties: false },
+      ),
+      { minItems: 1 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type FormatFile = Static<typeof FormatFile>;
+
+/** The loaded and checked catalog, handed to domain functions as an argument. */
+export interface Catalog {
+  failures: Map<string, CatalogFailure>;
+  signals: Map<string, LocalizedText>;
+  findings: Map<string, LocalizedText>;
+  formats: FormatFile[];
+}
+export interface CatalogFailure extends FailureFile {
+  knowledge: KnowledgeFile;
+  /** Raw texts: samples/matches must classify as this class, samples/near-misses must not. */
+  samples: { matches: CatalogSample[]; nearMisses: CatalogSample[] };
+}
+export interface CatalogSample {
+  file: string;
+  text: string;
+}

@@ -1,0 +1,63 @@
+import { type Static, Type } from 'typebox';
+import { Nullable, SeveritySchema } from './common.ts';
+import { limits } from './limits.ts';
+import { Environment } from './runs.ts';
+
+const Confidence = Type.Number({ minimum: 0, maximum: 1 });
+
+export const DiagnoseRequest = Type.Object({
+  text: Type.String({ minLength: 1 }),
+  environment: Type.Optional(Environment),
+  device: Type.Optional(Type.String({ maxLength: limits.nameLength })),
+  reg_range: Type.Optional(Type.Union([Type.String({ maxLength: 40, description: '"lo,hi"' }), Type.Array(Type.Integer(), { minItems: 2, maxItems: 2 })])),
+  num_classes: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+});
+export type DiagnoseRequest = Static<typeof DiagnoseRequest>;
+
+export const Frame = Type.Object({
+  file: Type.String(),
+  line: Nullable(Type.Integer()),
+  function: Nullable(Type.String()),
+  in_app: Type.Boolean(),
+});
+export const ExceptionAnswer = Type.Object({ type: Type.String(), message: Type.String(), frames: Type.Array(Frame) });
+
+export const CauseAnswer = Type.Object({ id: Type.String(), confidence: Confidence, title: Type.String(), evidence: Type.Array(Type.String()) });
+export const RemediationAnswer = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  steps: Type.Array(Type.String()),
+  patch: Nullable(Type.String()),
+  cause: Type.String(),
+  why: Type.String(),
+  sources: Type.Array(Type.String()),
+});
+
+/** A diagnosis in one language: the answer of POST /v1/diagnose and the core of an incident. */
+export const DiagnosisAnswer = Type.Object({
+  class: Type.String(),
+  confidence: Confidence,
+  title: Type.String(),
+  severity: SeveritySchema,
+  summary: Type.String(),
+  exception: Nullable(ExceptionAnswer),
+  causes: Type.Array(CauseAnswer),
+  remediations: Type.Array(RemediationAnswer),
+  alternatives: Type.Array(Type.Object({ class: Type.String(), confidence: Confidence })),
+  fingerprint: Type.String(),
+  matched: Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() })),
+});
+export type DiagnosisAnswer = Static<typeof DiagnosisAnswer>;
+export type CauseAnswer = Static<typeof CauseAnswer>;
+export type RemediationAnswer = Static<typeof RemediationAnswer>;
+export type ExceptionAnswer = Static<typeof ExceptionAnswer>;
+
+export const FailureClassAnswer = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  severity: SeveritySchema,
+  summary: Type.String(),
+  causes: Type.Array(Type.Object({ id: Type.String(), title: Type.String() })),
+  remediations: Type.Array(Type.Object({ id: Type.String(), title: Type.String() })),
+});
+export const FailureClassList = Type.Object({ items: Type.Array(FailureClassAnswer) });

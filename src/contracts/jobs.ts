@@ -1,0 +1,74 @@
+import { type Static, Type } from 'typebox';
+
+/**
+ * The job catalogue: the only place that holds attempts and back-off (law 4 of docs/architecture.md). A job is a nudge: it carries
+ * ids only, its handler may run twice, and the sweeper enqueues again whatever the rows say is not done.
+ */
+export const jobCatalogue = {
+  /** Recomputes the DFL of one capture and stores the analysis and its findings. */
+  'recompute-dfl': {
+    payload: Type.Object({ captureId: Type.String() }),
+    attempts: 3,
+    backoffMs: [1_000, 10_000],
+    jitter: 0.2,
+    concurrency: 2,
+    /** Jobs with the same key that have not finished count as one. */
+    dedupe: 'until-finished',
+  },
+  /** Feeds a run's new metric points to the detectors. */
+  'detect-anomalies': {
+    payload: Type.Object({ runId: Type.String() }),
+    attempts: 5,
+    backoffMs: [1_000, 5_000, 30_000, 120_000],
+    jitter: 0.2,
+    concurrency: 4,
+    /** At most one active and one waiting: the waiting one sees whatever came meanwhile. */
+    dedupe: 'keep-last-if-active',
+  },
+  /** Turns a run's findings and traces into diagnoses, and those into incidents and deliveries. */
+  'diagnose-run': {
+    payload: Type.Object({ runId: Type.String() }),
+    attempts: 5,
+    backoffMs: [1_000, 5_000, 30_000, 120_000],
+    jitter: 0.2,
+    concurrency: 4,
+    dedupe: 'keep-last-if-active',
+  },
+  /** Sends one delivery; the schedule is the contract's (Webhooks). */
+  deliver: {
+    payload: Type.Object({ deliveryId: Type.String() }),
+    attempts: 8,
+    backoffMs: [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000],
+    jitter: 0.2,
+    concurrency: 16,
+    dedupe: 'until-finished',
+  },
+  /** Enqueues again what the rows say is not done; runs on a schedule. */
+  'sweep-unfinished': {
+    payload: Type.Object({}),
+    attempts: 1,
+    backoffMs: [],
+    jitter: 0,
+    concurrency: 1,
+    dedupe: 'until-finished',
+  },
+  /** Removes expired idempotency keys and the tensors of old healthy captures; runs on a schedule. */
+  'prune-expired': {
+    payload: Type.Object({}),
+    attempts: 1,
+    backoffMs: [],
+    jitter: 0,
+    concurrency: 1,
+    dedupe: 'until-finished',
+  },
+} as const;
+
+export type JobName = keyof typeof jobCatalogue;
+export const jobNames = Object.keys(jobCatalogue) as JobName[];
+export type JobPayload<N extends JobName> = Static<(typeof jobCatalogue)[N]['payload']>;
+
+/** Schedules of the jobs that nobody enqueues. */
+export const jobSchedules: { job: JobName; everyMs: number }[] = [
+  { job: 'sweep-unfinished', everyMs: 15_000 },
+  { job: 'prune-expired', everyMs: 3_600_000 },
+];

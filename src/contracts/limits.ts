@@ -1,0 +1,40 @@
+/** Every bound of the public edge in one place. Sizes are bytes unless the name says otherwise. */
+export const limits = {
+  /** JSON bodies of control calls (runs, webhooks, tokens, incidents). */
+  jsonBodyBytes: 1024 * 1024,
+  /** JSON or NDJSON metric batches. */
+  metricsBodyBytes: 4 * 1024 * 1024,
+  metricPointsPerRequest: 1000,
+  metricNamesPerPoint: 64,
+  metricNameLength: 128,
+  /** One chunk of raw console output. */
+  logChunkBytes: 4 * 1024 * 1024,
+  /** One pushed or pasted trace. */
+  traceBytes: 2 * 1024 * 1024,
+  /** Text pasted into POST /v1/diagnose. */
+  diagnoseBytes: 12 * 1024 * 1024,
+  /** A capture given as JSON (parsed in memory). */
+  captureJsonBytes: 16 * 1024 * 1024,
+  /** A capture given as safetensors (streamed to disk); LOSSWATCH_MAX_CAPTURE_BYTES overrides it. */
+  captureBytes: 512 * 1024 * 1024,
+  /** Length of a safetensors JSON header. */
+  safetensorsHeaderBytes: 1024 * 1024,
+  /** Bins K of a predicted distribution. */
+  minBins: 2,
+  maxBins: 256,
+  /** Largest step and rank accepted. */
+  maxStep: Number.MAX_SAFE_INTEGER,
+  maxRank: 1_000_000,
+  /** Nesting depth of free-form JSON (config, environment, tags). */
+  jsonDepth: 32,
+  nameLength: 200,
+  urlLength: 2048,
+  idempotencyKeyLength: 200,
+  pageSize: 100,
+  defaultPageSize: 50,
+  maxSeriesPoints: 10_000,
+  /** Captures waiting for re-computation before new ones are answered with 503. */
+  pendingCaptures: 10_000,
+  /** Offenders listed in an analysis. */
+  offenders: 100,
+} as const;

@@ -1,0 +1,139 @@
+import { type Static, Type } from 'typebox';
+import { FreeObject, Nullable, Page, PageQuery, ProjectId, Rank, RequestTime, RunId, Step, StringEnum, Timestamp } from './common.ts';
+import { limits } from './limits.ts';
+
+export const runStatuses = ['running', 'finished', 'failed', 'stalled'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+const ShortText = Type.String({ maxLength: limits.nameLength });
+
+export const Framework = Type.Object({ name: ShortText, version: Type.Optional(ShortText) });
+
+/** Where a run runs. Unknown keys are kept. `packages` maps a distribution name to its version. */
+export const Environment = Type.Object({
+  os: Type.Optional(ShortText),
+  python: Type.Optional(ShortText),
+  cuda: Type.Optional(ShortText),
+  cudnn: Type.Optional(ShortText),
+  driver: Type.Optional(ShortText),
+  gpu: Type.Optional(ShortText),
+  packages: Type.Optional(Type.Record(Type.String(), Nullable(ShortText))),
+});
+export type Environment = Static<typeof Environment>;
+
+export const RunCreate = Type.Object({
+  id: Type.Optional(RunId),
+  name: Type.String({ minLength: 1, maxLength: limits.nameLength }),
+  project: Type.Optional(ProjectId),
+  framework: Type.Optional(Framework),
+  device: Type.Optional(ShortText),
+  environment: Type.Optional(Environment),
+  config: Type.Optional(FreeObject),
+  tags: Type.Optional(FreeObject),
+  world_size: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.maxRank })),
+});
+export type RunCreate = Static<typeof RunCreate>;
+
+export const RunPatch = Type.Object({
+  status: Type.Optional(StringEnum(runStatuses)),
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength })),
+  tags: Type.Optional(FreeObject),
+  environment: Type.Optional(Environment),
+});
+export type RunPatch = Static<typeof RunPatch>;
+
+export const Run = Type.Object({
+  id: RunId,
+  name: Type.String(),
+  project: ProjectId,
+  status: StringEnum(runStatuses),
+  last_step: Nullable(Step),
+  last_seen_at: Timestamp,
+  created_at: Timestamp,
+  open_incidents: Type.Integer({ minimum: 0 }),
+  framework: Nullable(Framework),
+  device: Nullable(Type.String()),
+  environment: Nullable(FreeObject),
+  config: Nullable(FreeObject),
+  tags: Nullable(FreeObject),
+  world_size: Nullable(Type.Integer()),
+});
+export type Run = Static<typeof Run>;
+
+export const RunListQuery = Type.Object({
+  ...PageQuery,
+  project: Type.Optional(ProjectId),
+  status: Type.Optional(StringEnum(runStatuses)),
+  q: Type.Optional(Type.String({ maxLength: limits.nameLength })),
+});
+export const RunPage = Page(Run);
+
+export const nonFiniteTokens = ['NaN', 'Infinity', '-Infinity'] as const;
+export type NonFiniteToken = (typeof nonFiniteTokens)[number];
+/** A metric value: a number, or a non-finite one spelled as a string (bare tokens in the body arrive here as strings too). */
+export type MetricValue = number | NonFiniteToken;
+
+/**
+ * One point as the caller sends it. The route judges every point alone (kernels of the check: domain/observations/check-point.ts),
+ * so that one bad point is rejected by index and the others are kept.
+ */
+export const MetricPoint = Type.Object({
+  step: Step,
+  time: Type.Optional(RequestTime),
+  rank: Type.Optional(Rank),
+  values: Type.Record(Type.String(), Type.Union([Type.Number(), StringEnum(nonFiniteTokens)])),
+});
+export type MetricPoint = Static<typeof MetricPoint>;
+
+/** Only the envelope is checked by schema; points are judged one by one. */
+export const MetricBatch = Type.Object({
+  points: Type.Array(Type.Unknown(), {
+    maxItems: limits.metricPointsPerRequest,
+    description: 'Up to 1,000 points {step, time?, rank?, values: {name: number | "NaN" | "Infinity" | "-Infinity"}}',
+  }),
+});
+export const MetricReceipt = Type.Object({
+  accepted: Type.Integer(),
+  rejected: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
+});
+
+export const SeriesQuery = Type.Object({
+  names: Type.Optional(Type.String({ maxLength: 4000, description: 'Comma-separated metric names; all when left out' })),
+  from: Type.Optional(Step),
+  to: Type.Optional(Step),
+  max_points: Type.Optional(Type.Integer({ minimum: 10, maximum: limits.maxSeriesPoints, default: 1000 })),
+  rank: Type.Optional(Rank),
+});
+export const SeriesAnswer = Type.Object({
+  series: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      rank: Rank,
+      steps: Type.Array(Type.Integer()),
+      values: Type.Array(Type.Union([Type.Number(), Type.String()])),
+      downsampled: Type.Boolean(),
+    }),
+  ),
+});
+
+export const LogQuery = Type.Object({ source: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength, default: 'console' })) });
+export const LogReceipt = Type.Object({ lines: Type.Integer(), points: Type.Integer(), events: Type.Integer() });
+
+export const TraceCreate = Type.Object({
+  text: Type.String({ minLength: 1 }),
+  step: Type.Optional(Step),
+  rank: Type.Optional(Rank),
+  host: Type.Optional(ShortText),
+  time: Type.Optional(RequestTime),
+});
+export type TraceCreate = Static<typeof TraceCreate>;
+export const TraceReceipt = Type.Object({ trace_id: Type.String() });
+
+export const CaptureQuery = Type.Object({ step: Type.Optional(Step), rank: Type.Optional(Rank) });
+export const CaptureReceipt = Type.Object({ capture_id: Type.String() });
+
+export const Heartbeat = Type.Object({
+  phase: Type.Optional(Type.String({ maxLength: 40 })),
+  step: Type.Optional(Step),
+  expect_next_in_s: Type.Optional(Type.Number({ minimum: 0, maximum: 31_536_000 })),
+});

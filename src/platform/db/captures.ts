@@ -1,0 +1,163 @@
+// Captures: the tensors lie in a blob named by their sha256; the row holds the validated header and, when done, the analysis.
+import type { CaptureAnalysis, CaptureDetail, CaptureShape, CaptureStatus, CaptureSummary } from '../../contracts/capture.ts';
+import type { Tx } from './client.ts';
+import type { Capture as CaptureRow, Prisma } from './generated/client.ts';
+import { decodeCursor, toPage } from './page.ts';
+
+export type { CaptureRow };
+
+export interface NewCapture {
+  id: string;
+  runId: string;
+  step: number | null;
+  rank: number;
+  sha256: string;
+  bytes: number;
+  shape: CaptureShape;
+  receivedAt: Date;
+}
+
+/** Stores a capture; the same tensors of the same rank and step are the capture that is there already. Answers its id. */
+export async function insertCapture(tx: Tx, capture: NewCapture): Promise<{ id: string; created: boolean }> {
+  const key = `${capture.rank}/${capture.step ?? '-'}/${capture.sha256}`;
+  const { count } = await tx.capture.createMany({
+    skipDuplicates: true,
+    data: [
+      {
+        ...capture,
+        key,
+        step: capture.step === null ? null : BigInt(capture.step),
+        bytes: BigInt(capture.bytes),
+        shape: capture.shape as unknown as Prisma.InputJsonObject,
+      },
+    ],
+  });
+  if (count === 1) return { id: capture.id, created: true };
+  const existing = await tx.capture.findUniqueOrThrow({ where: { runId_key: { runId: capture.runId, key } }, select: { id: true } });
+  return { id: existing.id, created: false };
+}
+
+export async function findCapture(tx: Tx, id: string): Promise<CaptureRow | null> {
+  return tx.capture.findUnique({ where: { id } });
+}
+
+/** Takes a capture for analysis; null when it is done, failed for good, or gone. */
+export async function startCapture(tx: Tx, id: string): Promise<CaptureRow | null> {
+  const rows = await tx.capture.updateManyAndReturn({
+    where: { id, status: { in: ['queued', 'running'] } },
+    data: { status: 'running', attempts: { increment: 1 } },
+  });
+  return rows[0] ?? null;
+}
+
+export async function finishCapture(tx: Tx, id: string, analysis: CaptureAnalysis, now: Date): Promise<void> {
+  await tx.capture.update({
+    where: { id },
+    data: {
+      status: 'done',
+      error: null,
+      analysis: analysis as unknown as Prisma.InputJsonObject,
+      analysedAt: now,
+      selectionChecked: analysis.selection !== null,
+      mismatchedRows: analysis.selection?.mismatched_rows ?? 0,
+      belowRange: analysis.below_range,
+      aboveRange: analysis.above_range,
+      nonFiniteTargets: analysis.non_finite_targets,
+      nonFiniteLogits: analysis.non_finite_logits,
+      targetMin: analysis.target_min,
+      targetMax: analysis.target_max,
+    },
+  });
+}
+
+export async function failCapture(tx: Tx, id: string, error: string): Promise<void> {
+  await tx.capture.update({ where: { id }, data: { status: 'failed', error } });
+}
+
+export async function countPendingCaptures(tx: Tx): Promise<number> {
+  return tx.capture.count({ where: { status: { in: ['queued', 'running'] } } });
+}
+
+/** True when a capture of the run that came after `since` still waits for its analysis. */
+export async function hasPendingCaptures(tx: Tx, runId: string, since: Date): Promise<boolean> {
+  return (await tx.capture.count({ where: { runId, status: { in: ['queued', 'running'] }, receivedAt: { gt: since } }, take: 1 })) > 0;
+}
+
+export async function findUnfinishedCaptures(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx.capture.findMany({ where: { status: { in: ['queued', 'running'] } }, orderBy: { receivedAt: 'asc' }, take: limit, select: { id: true } });
+  return rows.map((row) => row.id);
+}
+
+/** Sums over a run's analysed captures; null when there is none. Fields as domain/diagnosis/types.ts CaptureFacts. */
+export async function readCaptureFacts(tx: Tx, runId: string) {
+  const rows = await tx.$queryRaw<Record<string, number | null>[]>`
+    SELECT count(*)::int AS analysed, count(*) FILTER (WHERE selection_checked)::int AS "selectionChecked",
+      count(*) FILTER (WHERE mismatched_rows > 0)::int AS "selectionMismatched", COALESCE(sum(mismatched_rows), 0)::float8 AS "mismatchedRows",
+      count(*) FILTER (WHERE below_range + above_range > 0)::int AS "outOfRange", COALESCE(sum(below_range), 0)::float8 AS "belowRange",
+      COALESCE(sum(above_range), 0)::float8 AS "aboveRange", COALESCE(sum(non_finite_targets), 0)::float8 AS "nonFiniteTargets",
+      COALESCE(sum(non_finite_logits), 0)::float8 AS "nonFiniteLogits", min(target_min) AS "targetMin", max(target_max) AS "targetMax",
+      min(step)::float8 AS "firstStep", max(step)::float8 AS "lastStep"
+    FROM capture WHERE run_id = ${runId} AND status = 'done'`;
+  const sums = rows[0];
+  if (!sums?.analysed) return null;
+  const latest = await tx.capture.findFirst({ where: { runId, status: 'done' }, orderBy: { receivedAt: 'desc' }, select: { shape: true } });
+  const range = (latest?.shape as unknown as CaptureShape | undefined)?.regRange;
+  const count = (name: string) => sums[name] ?? 0;
+  return {
+    analysed: count('analysed'),
+    selectionChecked: count('selectionChecked'),
+    selectionMismatched: count('selectionMismatched'),
+    mismatchedRows: count('mismatchedRows'),
+    outOfRange: count('outOfRange'),
+    belowRange: count('belowRange'),
+    aboveRange: count('aboveRange'),
+    nonFiniteTargets: count('nonFiniteTargets'),
+    nonFiniteLogits: count('nonFiniteLogits'),
+    targetMin: sums.targetMin ?? null,
+    targetMax: sums.targetMax ?? null,
+    regRange: range ? ([range.lo, range.hi] as [number, number]) : null,
+    firstStep: sums.firstStep ?? null,
+    lastStep: sums.lastStep ?? null,
+  };
+}
+
+export async function listCaptures(tx: Tx, runId: string, page: { cursor?: string | undefined; limit: number }) {
+  const after = decodeCursor(page.cursor, 2);
+  const at = after ? new Date(after[0] as number) : undefined;
+  const rows = await tx.capture.findMany({
+    where: { runId, ...(at ? { OR: [{ receivedAt: { lt: at } }, { receivedAt: at, id: { lt: String(after?.[1]) } }] } : {}) },
+    orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
+    take: page.limit + 1,
+    omit: { analysis: true, shape: true },
+  });
+  return toPage(rows, page.limit, presentSummary, (row) => [row.receivedAt.getTime(), row.id]);
+}
+
+function presentSummary(row: Omit<CaptureRow, 'analysis' | 'shape'>): CaptureSummary {
+  return {
+    id: row.id,
+    run_id: row.runId,
+    step: row.step === null ? null : Number(row.step),
+    rank: row.rank,
+    status: row.status as CaptureStatus,
+    ...(row.error === null ? {} : { error: row.error }),
+    received_at: row.receivedAt.toISOString(),
+  };
+}
+
+export function presentCapture(row: CaptureRow): CaptureDetail {
+  return { ...presentSummary(row), ...(row.analysis === null ? {} : { analysis: row.analysis as unknown as CaptureAnalysis }) };
+}
+
+/** Healthy captures older than `before` whose tensors are still there and that no incident's run needs. */
+export async function findExpiredTensors(tx: Tx, before: Date, limit: number): Promise<{ sha256: string }[]> {
+  return tx.$queryRaw`
+    SELECT DISTINCT c.sha256 FROM capture c WHERE c.tensors_removed_at IS NULL AND c.status IN ('done', 'failed') AND c.received_at < ${before}
+      AND NOT EXISTS (SELECT 1 FROM capture o LEFT JOIN incident_run ir ON ir.run_id = o.run_id
+        WHERE o.sha256 = c.sha256 AND (ir.run_id IS NOT NULL OR o.received_at >= ${before} OR o.status NOT IN ('done', 'failed')))
+    LIMIT ${limit}`;
+}
+
+export async function markTensorsRemoved(tx: Tx, sha256: string, now: Date): Promise<void> {
+  await tx.capture.updateMany({ where: { sha256 }, data: { tensorsRemovedAt: now } });
+}

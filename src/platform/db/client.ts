@@ -1,0 +1,59 @@
+// The database connection. Everything that writes goes through `transaction`, so that an observation, its idempotency key and the
+// mark that work is owed for it are on disk together or not at all.
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PublicError } from '../../contracts/errors.ts';
+import { Prisma, PrismaClient } from './generated/client.ts';
+
+/** A transaction, or the plain client where one statement is enough. */
+export type Tx = Prisma.TransactionClient;
+
+export interface Database {
+  /** For single reads and writes outside a transaction. */
+  readonly client: PrismaClient;
+  /**
+   * Runs `work` in one transaction (READ COMMITTED).
+   * @throws PublicError `overloaded` when no connection comes free in time.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Answers when the database does. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const maxWaitMs = 5_000;
+const transactionTimeoutMs = 30_000;
+
+/** Opens a pool of `connections` on a PostgreSQL URL. */
+export function openDatabase(url: string, connections = 12): Database {
+  const adapter = new PrismaPg({ connectionString: url, max: connections, connectionTimeoutMillis: maxWaitMs });
+  const client = new PrismaClient({ adapter });
+  return {
+    client,
+    async transaction(work) {
+      try {
+        return await client.$transaction(work, { maxWait: maxWaitMs, timeout: transactionTimeoutMs });
+      } catch (error) {
+        if (isOutOfConnections(error)) {
+          throw new PublicError('overloaded', 'The database is busy; send the request again later.', { retryAfterSeconds: 5, cause: error });
+        }
+        throw error;
+      }
+    },
+    async ping() {
+      await client.$queryRaw`SELECT 1`;
+    },
+    async close() {
+      await client.$disconnect();
+    },
+  };
+}
+
+/** P2024 and P2028 are Prisma's codes for a pool or transaction slot that did not come free in time. */
+function isOutOfConnections(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2024' || error.code === 'P2028');
+}
+
+/** True for a violated unique constraint (somebody else was first). */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}

@@ -1,0 +1,70 @@
+// Findings: the same fact found twice is one row, so every handler may run twice.
+import type { Severity } from '../../contracts/common.ts';
+import type { Finding, ObservationKind } from '../../contracts/findings.ts';
+import type { Tx } from './client.ts';
+
+/** Stores findings of a run; answers how many were new. */
+export async function insertFindings(tx: Tx, runId: string, findings: Finding[], now: Date): Promise<number> {
+  if (findings.length === 0) return 0;
+  const { count } = await tx.finding.createMany({
+    skipDuplicates: true,
+    data: findings.map((finding) => ({
+      runId,
+      key: `${finding.id}/${finding.ref}/${finding.step ?? '-'}`,
+      rule: finding.id,
+      version: finding.version,
+      severity: finding.severity,
+      kind: finding.kind,
+      ref: finding.ref,
+      step: finding.step === null ? null : BigInt(finding.step),
+      rank: finding.rank,
+      data: finding.data,
+      createdAt: now,
+    })),
+  });
+  return count;
+}
+
+/** How often a rule fired in a run, and over which steps. */
+export interface RuleCount {
+  rule: string;
+  kind: ObservationKind;
+  /** Distinct captures, or the most onsets of one metric. */
+  occurrences: number;
+  firstStep: number | null;
+  lastStep: number | null;
+}
+
+/** The first and last five findings of every rule of a run (a run may have very many), with the counts of all. */
+export async function readFindings(tx: Tx, runId: string): Promise<{ findings: Finding[]; counts: RuleCount[] }> {
+  const rows = await tx.$queryRaw<
+    { rule: string; version: number; severity: string; kind: string; ref: string; step: bigint | null; rank: number | null; data: Finding['data'] }[]
+  >`
+    SELECT rule, version, severity, kind, ref, step, rank, data FROM (
+      SELECT *, row_number() OVER (PARTITION BY rule ORDER BY id) AS from_start, row_number() OVER (PARTITION BY rule ORDER BY id DESC) AS from_end
+      FROM finding WHERE run_id = ${runId}) f
+    WHERE from_start <= 5 OR from_end <= 5 ORDER BY id`;
+  const counts = await tx.$queryRaw<{ rule: string; kind: string; occurrences: number; first_step: bigint | null; last_step: bigint | null }[]>`
+    SELECT rule, kind, CASE WHEN kind = 'capture' THEN count(*) ELSE max(per_ref) END::int AS occurrences, min(first_step) AS first_step, max(last_step) AS last_step
+    FROM (SELECT rule, kind, ref, count(*) AS per_ref, min(step) AS first_step, max(step) AS last_step FROM finding WHERE run_id = ${runId} GROUP BY rule, kind, ref) f
+    GROUP BY rule, kind`;
+  return {
+    findings: rows.map((row) => ({
+      id: row.rule,
+      version: row.version,
+      severity: row.severity as Severity,
+      kind: row.kind as ObservationKind,
+      ref: row.ref,
+      step: row.step === null ? null : Number(row.step),
+      rank: row.rank,
+      data: row.data,
+    })),
+    counts: counts.map((row) => ({
+      rule: row.rule,
+      kind: row.kind as ObservationKind,
+      occurrences: row.occurrences,
+      firstStep: row.first_step === null ? null : Number(row.first_step),
+      lastStep: row.last_step === null ? null : Number(row.last_step),
+    })),
+  };
+}

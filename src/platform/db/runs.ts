@@ -1,0 +1,187 @@
+// Runs. A run's row is also its lock: whoever writes observations of a run takes it first (`touchRun`), so that points get their
+// sequence numbers in the order of their commits and the detectors' cursor skips nothing.
+import type { Environment, Run, RunCreate, RunPatch, RunStatus } from '../../contracts/runs.ts';
+import type { Tx } from './client.ts';
+import { Prisma, type Run as RunRow } from './generated/client.ts';
+import { decodeCursor, toPage } from './page.ts';
+
+export type { RunRow };
+
+/** Creates the run, or merges into the one that has the id (how several ranks join). `created` false means it was there. */
+export async function upsertRun(tx: Tx, run: RunCreate & { id: string; project: string }, now: Date): Promise<{ row: RunRow; created: boolean }> {
+  const columns = {
+    name: run.name,
+    framework: run.framework ?? Prisma.DbNull,
+    device: run.device ?? null,
+    environment: run.environment ?? Prisma.DbNull,
+    config: (run.config as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull,
+    tags: (run.tags as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull,
+    worldSize: run.world_size ?? null,
+  };
+  const inserted = await tx.run.createMany({ data: [{ id: run.id, project: run.project, ...columns, lastSeenAt: now, createdAt: now }], skipDuplicates: true });
+  if (inserted.count === 1) return { row: await tx.run.findUniqueOrThrow({ where: { id: run.id } }), created: true };
+  await lockRun(tx, run.id);
+  const before = await tx.run.findUniqueOrThrow({ where: { id: run.id } });
+  if (before.project !== run.project) return { row: before, created: false };
+  const row = await tx.run.update({
+    where: { id: run.id },
+    data: {
+      framework: run.framework ?? undefined,
+      device: run.device ?? undefined,
+      environment: mergeJson(before.environment, run.environment),
+      config: mergeJson(before.config, run.config),
+      tags: mergeJson(before.tags, run.tags),
+      worldSize: run.world_size ?? undefined,
+      status: before.status === 'stalled' ? 'running' : undefined,
+      lastSeenAt: now,
+      revision: { increment: 1 },
+    },
+  });
+  return { row, created: false };
+}
+
+/** Shallow merge, the new value of a key wins; `packages` are merged too. Undefined when nothing is given. */
+function mergeJson(before: Prisma.JsonValue, given: object | undefined): Prisma.InputJsonObject | undefined {
+  if (given === undefined) return undefined;
+  const base = isObject(before) ? before : {};
+  const merged: Record<string, unknown> = { ...base, ...given };
+  if (isObject(base.packages) && isObject((given as Environment).packages)) merged.packages = { ...base.packages, ...(given as Environment).packages };
+  return merged as Prisma.InputJsonObject;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export async function findRun(tx: Tx, id: string): Promise<RunRow | null> {
+  return tx.run.findUnique({ where: { id } });
+}
+
+async function lockRun(tx: Tx, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM run WHERE id = ${id} FOR UPDATE`;
+}
+
+/**
+ * Notes that a run was heard of, and locks its row until the transaction ends. `owesDiagnosis` marks that the observation may change
+ * the diagnosis. A stalled run is running again.
+ */
+export async function touchRun(tx: Tx, id: string, seen: { now: Date; lastStep?: number | undefined; owesDiagnosis: boolean }): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE run SET last_seen_at = ${seen.now}, last_step = GREATEST(last_step, ${seen.lastStep ?? null}::bigint),
+      status = CASE WHEN status = 'stalled' THEN 'running' ELSE status END,
+      revision = revision + ${seen.owesDiagnosis ? 1 : 0} WHERE id = ${id}`;
+}
+
+/** Marks that a run's diagnosis is out of date because of what the service itself found out. */
+export async function oweDiagnosis(tx: Tx, id: string): Promise<void> {
+  await tx.$executeRaw`UPDATE run SET revision = revision + 1 WHERE id = ${id}`;
+}
+
+export async function noteHeartbeat(tx: Tx, id: string, beat: { now: Date; step?: number | undefined; phase?: string | undefined; expectNextAt: Date | null }) {
+  await touchRun(tx, id, { now: beat.now, lastStep: beat.step, owesDiagnosis: false });
+  await tx.run.update({ where: { id }, data: { phase: beat.phase ?? undefined, expectNextAt: beat.expectNextAt } });
+}
+
+export async function patchRun(tx: Tx, id: string, patch: RunPatch, now: Date): Promise<RunRow> {
+  await lockRun(tx, id);
+  const before = await tx.run.findUniqueOrThrow({ where: { id } });
+  return tx.run.update({
+    where: { id },
+    data: {
+      status: patch.status,
+      name: patch.name,
+      tags: mergeJson(before.tags, patch.tags),
+      environment: mergeJson(before.environment, patch.environment),
+      lastSeenAt: now,
+      revision: { increment: 1 },
+    },
+  });
+}
+
+export interface RunFilter {
+  project?: string | undefined;
+  status?: RunStatus | undefined;
+  q?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+/** Newest first by last observation. */
+export async function listRuns(tx: Tx, filter: RunFilter) {
+  const after = decodeCursor(filter.cursor, 2);
+  const seenAt = after ? new Date(after[0] as number) : undefined;
+  const rows = await tx.run.findMany({
+    where: {
+      project: filter.project,
+      status: filter.status,
+      ...(filter.q ? { OR: [{ name: { contains: filter.q, mode: 'insensitive' } }, { id: { contains: filter.q, mode: 'insensitive' } }] } : {}),
+      ...(seenAt ? { AND: [{ OR: [{ lastSeenAt: { lt: seenAt } }, { lastSeenAt: seenAt, id: { gt: String(after?.[1]) } }] }] } : {}),
+    },
+    orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }],
+    take: filter.limit + 1,
+  });
+  const open = await countOpenIncidents(
+    tx,
+    rows.map((row) => row.id),
+  );
+  return toPage(
+    rows,
+    filter.limit,
+    (row) => presentRun(row, open.get(row.id) ?? 0),
+    (row) => [row.lastSeenAt.getTime(), row.id],
+  );
+}
+
+/** Incidents of each run that are not resolved. */
+export async function countOpenIncidents(tx: Tx, runIds: string[]): Promise<Map<string, number>> {
+  if (runIds.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ run_id: string; open: number }[]>`
+    SELECT ir.run_id, count(*)::int AS open FROM incident_run ir JOIN incident i ON i.id = ir.incident_id
+    WHERE ir.run_id = ANY(${runIds}) AND i.state <> 'resolved' AND i.merged_into IS NULL GROUP BY ir.run_id`;
+  return new Map(rows.map((row) => [row.run_id, row.open]));
+}
+
+export function presentRun(row: RunRow, openIncidents: number): Run {
+  return {
+    id: row.id,
+    name: row.name,
+    project: row.project,
+    status: row.status as RunStatus,
+    last_step: row.lastStep === null ? null : Number(row.lastStep),
+    last_seen_at: row.lastSeenAt.toISOString(),
+    created_at: row.createdAt.toISOString(),
+    open_incidents: openIncidents,
+    framework: row.framework as Run['framework'],
+    device: row.device,
+    environment: row.environment as Run['environment'],
+    config: row.config as Run['config'],
+    tags: row.tags as Run['tags'],
+    world_size: row.worldSize,
+  };
+}
+
+/** Runs whose rows say that work is owed, oldest first: what the sweeper enqueues again. */
+export async function findUnfinishedRuns(tx: Tx, limit: number): Promise<{ id: string; owesDetection: boolean; owesDiagnosis: boolean }[]> {
+  return tx.$queryRaw`
+    SELECT id, points_up_to > detected_up_to AS "owesDetection", revision > diagnosed_revision AS "owesDiagnosis" FROM run
+    WHERE points_up_to > detected_up_to OR revision > diagnosed_revision ORDER BY last_seen_at LIMIT ${limit}`;
+}
+
+/** Stores the detectors' carried state and cursor. */
+export async function saveDetection(tx: Tx, id: string, state: unknown, upTo: bigint, found: boolean): Promise<void> {
+  await tx.run.update({
+    where: { id },
+    data: { detectorState: state as Prisma.InputJsonValue, detectedUpTo: upTo, ...(found ? { revision: { increment: 1 } } : {}) },
+  });
+}
+
+/** Marks a run as diagnosed up to the revision that was read before diagnosing. */
+export async function saveDiagnosedRevision(tx: Tx, id: string, revision: number): Promise<void> {
+  await tx.$executeRaw`UPDATE run SET diagnosed_revision = GREATEST(diagnosed_revision, ${revision}) WHERE id = ${id}`;
+}
+
+/** Locks the run's row and answers it; null when it is gone. */
+export async function findRunForUpdate(tx: Tx, id: string): Promise<RunRow | null> {
+  await lockRun(tx, id);
+  return findRun(tx, id);
+}

@@ -1,0 +1,22 @@
+import type { JobName, JobPayload } from '../contracts/jobs.ts';
+import { deliver } from './deliver.ts';
+import type { WorkerDependencies } from './dependencies.ts';
+import { detectAnomalies } from './detect-anomalies.ts';
+import { diagnoseRun } from './diagnose-run.ts';
+import { pruneExpired } from './prune-expired.ts';
+import { recomputeDfl } from './recompute-dfl.ts';
+import { sweepUnfinished } from './sweep-unfinished.ts';
+
+type Handlers = { [N in JobName]: (payload: JobPayload<N>) => Promise<void> };
+
+/** One handler per job of the catalogue: a job without one does not compile. */
+export function makeHandlers(deps: WorkerDependencies): Handlers {
+  return {
+    'recompute-dfl': (payload) => recomputeDfl(deps, payload),
+    'detect-anomalies': (payload) => detectAnomalies(deps, payload),
+    'diagnose-run': (payload) => diagnoseRun(deps, payload),
+    deliver: (payload) => deliver(deps, payload),
+    'sweep-unfinished': () => sweepUnfinished(deps),
+    'prune-expired': () => pruneExpired(deps),
+  };
+}

@@ -12,8 +12,8 @@ export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
   const keys = await removeIdempotencyKeys(deps.database.client, new Date(now.getTime() - dayMs));
   const expired = await findExpiredTensors(deps.database.client, new Date(now.getTime() - deps.healthyCaptureDays * dayMs), limit);
   for (const { sha256 } of expired) {
-    await markTensorsRemoved(deps.database.client, sha256, now);
     await deps.blobs.remove(sha256);
+    await markTensorsRemoved(deps.database.client, sha256, now);
   }
   deps.logger.info({ idempotencyKeys: keys, tensors: expired.length }, 'pruned');
 }

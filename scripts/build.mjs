@@ -1,0 +1,75 @@
+// Builds what runs: the Prisma client, dist/ (tsc) and dist/web (vite). Plain JavaScript, because it runs before anything is built.
+// Usage: node scripts/build.mjs [--if-needed] [--only generate]
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stampFile = join(root, 'dist', '.inputs');
+const inputs = ['src', 'web', 'prisma/schema.prisma', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+
+/** sha256 over the names and contents of everything that is built. */
+export function hashInputs() {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const entries = listFolder(join(root, path));
+    if (entries === null) {
+      if (existsSync(join(root, path))) hash.update(path).update('\0').update(readFileSync(join(root, path)));
+      return;
+    }
+    for (const entry of entries.sort()) if (entry !== 'generated' && entry !== 'node_modules') add(join(path, entry));
+  };
+  inputs.forEach(add);
+  return hash.digest('hex');
+}
+
+function listFolder(path) {
+  try {
+    return readdirSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Builds unless dist/ was built from these very inputs. */
+export function buildIfNeeded() {
+  const generated = existsSync(join(root, 'src/platform/db/generated/client.ts'));
+  if (generated && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashInputs()) return;
+  build();
+}
+
+function build() {
+  const inputsHash = hashInputs();
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  generate();
+  process.stderr.write('building Losswatch (once) ...\n');
+  runTool('typescript', 'tsc', ['-p', 'tsconfig.build.json']);
+  runTool('vite', 'vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn']);
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stampFile, inputsHash);
+}
+
+/** `prisma generate` needs no schema engine, but looks for one to download; any existing executable satisfies it. */
+function generate() {
+  runTool('prisma', 'prisma', ['generate'], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' });
+}
+
+function runTool(packageName, tool, args, env = {}) {
+  const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const script = join(dirname(manifest), typeof bin === 'string' ? bin : bin[tool]);
+  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
+  if (result.status !== 0) {
+    process.stderr.write(`${result.stdout}\n${result.stderr}\n`);
+    throw new Error(`${tool} ${args.join(' ')} failed`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--only')) generate();
+  else if (process.argv.includes('--if-needed')) buildIfNeeded();
+  else build();
+}

@@ -1,0 +1,64 @@
+// Builds the API on a core and listens.
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buildApi } from '../api/app.ts';
+import type { BackendChoice } from '../contracts/health.ts';
+import { systemClock } from '../platform/clock.ts';
+import { setAdminToken } from '../platform/db/tokens.ts';
+import { hashToken, newId } from '../platform/ids.ts';
+import { type Core, projectRoot } from './core.ts';
+
+/** Id of the token of LOSSWATCH_ADMIN_TOKEN; another value of the variable replaces it. */
+const operatorTokenId = 'tok_operator';
+
+/** Answers the address listened on. `dflChoice` is null where no worker runs in this process. */
+export async function startApi(core: Core, adminToken: string, dflChoice: BackendChoice | null): Promise<{ url: string }> {
+  const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
+  await setAdminToken(database.client, operatorTokenId, hashToken(adminToken));
+  const webRoot = join(projectRoot, 'dist', 'web');
+  let url = '';
+  const app = await buildApi({
+    settings: {
+      publicUrl: () => config.publicUrl ?? url,
+      rateLimit: config.rateLimit,
+      maxCaptureBytes: config.maxCaptureBytes,
+      outboundAllow: config.outboundAllow,
+    },
+    database,
+    blobs,
+    nudge: queues.nudge,
+    catalog,
+    clock: systemClock,
+    logger,
+    newId,
+    readiness: () => checkReadiness(core),
+    dflChoice: () => dflChoice,
+    webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
+  });
+  lifecycle.onStop('api', () => app.close());
+  await app.listen({ host: config.host, port: config.port });
+  url = listenUrl(config.host, app.server.address() as AddressInfo);
+  return { url };
+}
+
+function listenUrl(host: string, address: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}
+
+async function checkReadiness(core: Core): Promise<{ name: string; ok: boolean; detail: string }[]> {
+  const check = async (name: string, probe: () => Promise<void>) => {
+    try {
+      await probe();
+      return { name, ok: true, detail: 'ok' };
+    } catch (error) {
+      core.logger.warn({ err: error, check: name }, 'readiness check failed');
+      return { name, ok: false, detail: 'does not answer' };
+    }
+  };
+  return Promise.all([
+    check('database', () => core.database.ping()),
+    check('queue', () => core.queues.ready()),
+    check('storage', () => core.blobs.ready()),
+  ]);
+}

@@ -1,0 +1,42 @@
+import type { Diagnosis } from '../../src/domain/diagnosis/types.ts';
+import type { IncidentRecord } from '../../src/domain/incidents/types.ts';
+
+/** A diagnosis as the tests of incidents need it; every field can be overridden. */
+export function makeDiagnosis(overrides: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    class: 'target-out-of-bound',
+    confidence: 0.95,
+    severity: 'critical',
+    exception: null,
+    causes: [{ id: 'paddle-masked-select-gpu', confidence: 0.9, evidence: [] }],
+    remediations: [],
+    alternatives: [],
+    matched: [],
+    facts: {},
+    fingerprint: 'v1:aaaa',
+    fingerprintParts: { class: 'target-out-of-bound' },
+    ...overrides,
+  };
+}
+
+export function makeIncident(overrides: Partial<IncidentRecord> = {}): IncidentRecord {
+  return {
+    id: 'inc_1',
+    project: 'default',
+    state: 'open',
+    regressed: false,
+    severity: 'critical',
+    severitySetBy: null,
+    fingerprint: 'v1:aaaa',
+    diagnosis: makeDiagnosis(),
+    firstSeenAt: new Date('2026-11-01T00:00:00Z'),
+    lastSeenAt: new Date('2026-11-01T00:00:00Z'),
+    firstStep: 0,
+    lastStep: 1,
+    occurrences: 1,
+    assignee: null,
+    mutedUntil: null,
+    resolvedAt: null,
+    ...overrides,
+  };
+}

@@ -8,7 +8,7 @@ import { createLogger } from '../platform/logger.ts';
 import { loadAdminToken } from './admin-token.ts';
 import { openCore } from './core.ts';
 import { startApi } from './start-api.ts';
-import { startWorkers } from './start-workers.ts';
+import { openDflBackend, startWorkers } from './start-workers.ts';
 
 export interface EmbeddedService {
   url: string;
@@ -29,9 +29,9 @@ export async function startEmbedded(options: { env: Record<string, string | unde
     const core = await openCore({ config, logger, lifecycle }, databaseUrl);
     await core.blobs.sweepTemporary();
     if (!config.redisUrl && !config.databaseUrl) await core.queues.clear();
-    let url = '';
-    const dfl = await startWorkers(core, () => config.publicUrl ?? url);
-    url = (await startApi(core, admin.token, dfl)).url;
+    const dfl = await openDflBackend(core);
+    const { url } = await startApi(core, admin.token, dfl.choice);
+    await startWorkers(core, dfl.backend, () => config.publicUrl ?? url);
     core.queues.nudge('sweep-unfinished', {});
     return { url, adminToken: admin.token, adminTokenIsNew: admin.isNew, stop: () => lifecycle.stop('stop requested') };
   } catch (error) {

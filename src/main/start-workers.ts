@@ -1,5 +1,6 @@
 // Chooses the DFL backend and starts the job handlers on a core.
 import type { BackendChoice } from '../contracts/health.ts';
+import type { DflBackend } from '../kernels/dfl/contract.ts';
 import { chooseDflBackend } from '../kernels/dfl/choose-backend.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createSafeFetch } from '../platform/http/safe-fetch.ts';
@@ -7,11 +8,15 @@ import { newId } from '../platform/ids.ts';
 import { makeHandlers } from '../workers/handlers.ts';
 import type { Core } from './core.ts';
 
-export async function startWorkers(core: Core, publicUrl: () => string): Promise<BackendChoice> {
+export async function openDflBackend({ config, logger, lifecycle }: Core): Promise<{ backend: DflBackend; choice: BackendChoice }> {
+  const chosen = await chooseDflBackend(config.dflBackend);
+  lifecycle.onStop('dfl backend', () => chosen.backend.close());
+  logger.info({ dfl: chosen.choice }, `DFL backend: ${chosen.choice.chosen} on ${chosen.choice.device}`);
+  return chosen;
+}
+
+export async function startWorkers(core: Core, dflBackend: DflBackend, publicUrl: () => string): Promise<void> {
   const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
-  const { backend, choice } = await chooseDflBackend(config.dflBackend);
-  lifecycle.onStop('dfl backend', () => backend.close());
-  logger.info({ dfl: choice }, `DFL backend: ${choice.chosen} on ${choice.device}`);
   const safeFetch = createSafeFetch({ allow: config.outboundAllow });
   lifecycle.onStop('outbound connections', () => safeFetch.close());
   const handlers = makeHandlers({
@@ -22,7 +27,7 @@ export async function startWorkers(core: Core, publicUrl: () => string): Promise
     logger,
     newId,
     nudge: queues.nudge,
-    dflBackend: backend,
+    dflBackend,
     safeFetch,
     random: Math.random,
     publicUrl,
@@ -30,5 +35,4 @@ export async function startWorkers(core: Core, publicUrl: () => string): Promise
   });
   const workers = await queues.startWorkers(handlers);
   lifecycle.onStop('workers', () => workers.close());
-  return choice;
 }

@@ -1,13 +1,14 @@
 // `npm run worker`: the job handlers alone, on DATABASE_URL and REDIS_URL; any number of them.
 import { openSharedCore } from './shared-core.ts';
 import { runWhenEntry, serveUntilStopped } from './run-program.ts';
-import { startWorkers } from './start-workers.ts';
+import { openDflBackend, startWorkers } from './start-workers.ts';
 
 export async function main(): Promise<void> {
   await serveUntilStopped(async () => {
     const core = await openSharedCore(process.env);
     const { host, port, publicUrl } = core.config;
-    await startWorkers(core, () => publicUrl ?? `http://${host}:${port}`);
+    const { backend } = await openDflBackend(core);
+    await startWorkers(core, backend, () => publicUrl ?? `http://${host}:${port}`);
     console.log('Losswatch worker is running');
     return { stop: () => core.lifecycle.stop('stop requested') };
   });

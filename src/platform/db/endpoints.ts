@@ -26,10 +26,15 @@ export async function findEndpoint(tx: Tx, id: string): Promise<EndpointRow | nu
   return tx.endpoint.findFirst({ where: { id, deletedAt: null } });
 }
 
-export async function listEndpoints(tx: Tx, page: { cursor?: string | undefined; limit: number }) {
+/** Endpoints in order of age; with `project`, those whose filter names it. */
+export async function listEndpoints(tx: Tx, page: { cursor?: string | undefined; limit: number; project?: string | undefined }) {
   const after = decodeCursor(page.cursor, 1);
   const rows = await tx.endpoint.findMany({
-    where: { deletedAt: null, ...(after ? { id: { gt: String(after[0]) } } : {}) },
+    where: {
+      deletedAt: null,
+      ...(after ? { id: { gt: String(after[0]) } } : {}),
+      ...(page.project === undefined ? {} : { filter: { path: ['project'], equals: page.project } }),
+    },
     orderBy: { id: 'asc' },
     take: page.limit + 1,
   });

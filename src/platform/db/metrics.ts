@@ -8,6 +8,8 @@ export interface StoredPoint {
   rank: number;
   name: string;
   value: number;
+  /** When it was measured; the time of storing when it is not known. */
+  at?: Date | null;
 }
 
 /**
@@ -19,14 +21,19 @@ export async function insertPoints(tx: Tx, runId: string, points: StoredPoint[],
   const rows = await tx.$queryRaw<{ inserted: number; up_to: bigint | null }[]>`
     WITH inserted AS (
       INSERT INTO metric_point (run_id, rank, name, step, value, windowed, at)
-      SELECT ${runId}, rank, name, step, value, ${options.windowed}, ${options.now}
+      SELECT ${runId}, rank, name, step, value, ${options.windowed}, COALESCE(at, ${options.now})
       FROM unnest(${points.map((p) => p.rank)}::int[], ${points.map((p) => p.name)}::text[], ${points.map((p) => String(p.step))}::text[]::bigint[],
-        ${points.map((p) => String(p.value))}::text[]::float8[]) AS p(rank, name, step, value)
+        ${points.map((p) => floatText(p.value))}::text[]::float8[], ${points.map((p) => p.at?.toISOString() ?? null)}::text[]::timestamptz[]) AS p(rank, name, step, value, at)
       ON CONFLICT DO NOTHING RETURNING seq)
     SELECT count(*)::int AS inserted, max(seq) AS up_to FROM inserted`;
   const { inserted, up_to } = rows[0] ?? { inserted: 0, up_to: null };
   if (up_to !== null) await tx.$executeRaw`UPDATE run SET points_up_to = GREATEST(points_up_to, ${up_to}) WHERE id = ${runId}`;
   return inserted;
+}
+
+/** String(-0) is "0"; float8 keeps the sign. */
+function floatText(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 export interface SequencedPoint extends StoredPoint {

@@ -1,0 +1,78 @@
+// The HTTP API: plugins first, then one plugin per resource, all named here.
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import './fastify-types.ts';
+import { limits } from '../contracts/limits.ts';
+import type { ApiDeps } from './deps.ts';
+import { registerAuth } from './plugins/auth.ts';
+import { registerErrors } from './plugins/errors.ts';
+import { registerJsonBody } from './plugins/json-body.ts';
+import { registerNotFound } from './plugins/not-found.ts';
+import { registerProtection } from './plugins/protection.ts';
+import { compileValidator } from './plugins/validation.ts';
+import { captureRoutes } from './routes/captures.ts';
+import { catalogRoutes } from './routes/catalog.ts';
+import { diagnoseRoutes } from './routes/diagnose.ts';
+import { healthRoutes } from './routes/health.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { logRoutes } from './routes/logs.ts';
+import { metricRoutes } from './routes/metrics.ts';
+import { registerOpenapi } from './routes/openapi.ts';
+import { runRoutes } from './routes/runs.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { traceRoutes } from './routes/traces.ts';
+import { registerWeb } from './routes/web.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+
+const requestTimeoutMs = 120_000;
+const idleTimeoutMs = 60_000;
+const keepAliveMs = 65_000;
+
+const routes = [runRoutes, metricRoutes, logRoutes, traceRoutes, captureRoutes, diagnoseRoutes, incidentRoutes, webhookRoutes, tokenRoutes, catalogRoutes, healthRoutes];
+
+/** Builds the API; the caller listens and closes. */
+export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    loggerInstance: deps.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => deps.newId('req'),
+    bodyLimit: limits.jsonBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: idleTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: true,
+    trustProxy: deps.settings.trustProxy ?? false,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(compileValidator);
+  app.setSerializerCompiler(() => JSON.stringify);
+  registerLogging(app);
+  registerErrors(app);
+  registerNotFound(app, deps.webRoot !== null);
+  registerJsonBody(app);
+  registerAuth(app, deps);
+  await registerProtection(app, deps.settings.rateLimit);
+  await registerOpenapi(app);
+  for (const plugin of routes) await app.register(plugin, deps);
+  if (deps.webRoot !== null) await registerWeb(app, deps.webRoot);
+  return app;
+}
+
+/** One line per answer: no headers, no bodies, no query. */
+function registerLogging(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const line = {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+      tokenId: request.principal?.tokenId,
+    };
+    if (reply.statusCode >= 500) request.log.error(line, 'answered');
+    else if (reply.statusCode >= 400) request.log.info(line, 'answered');
+    else request.log.debug(line, 'answered');
+  });
+}

@@ -1,0 +1,56 @@
+// What protects the service from its callers and their browsers: security headers, the rate per token, refusal under overload.
+import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyUnderPressure from '@fastify/under-pressure';
+import type { FastifyInstance } from 'fastify';
+import { PublicError } from '../../contracts/errors.ts';
+
+const rateWindowMs = 10_000;
+/** The event loop is this late only when requests can no longer be answered in time. */
+const maxEventLoopDelayMs = 5_000;
+/** A request that is refused early may go on sending for this long, so that its sender gets to read the answer. */
+const lingerMs = 15_000;
+
+/** Register after authentication and before the routes: the rate is counted by token. */
+export async function registerProtection(app: FastifyInstance, requestsPerWindow: number): Promise<void> {
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    /** TLS is the proxy's: over plain HTTP the header would be ignored, behind TLS the proxy sets it. */
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+  });
+  await app.register(fastifyRateLimit, {
+    max: requestsPerWindow,
+    timeWindow: rateWindowMs,
+    cache: 10_000,
+    keyGenerator: (request) => request.principal?.tokenId ?? request.ip,
+    errorResponseBuilder: (_request, { max, ttl }) =>
+      new PublicError('rate_limited', `At most ${max} requests in ${rateWindowMs / 1000} s are answered for one token; slow down.`, {
+        retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
+      }),
+  });
+  await app.register(fastifyUnderPressure, {
+    maxEventLoopDelay: maxEventLoopDelayMs,
+    pressureHandler: (request) => {
+      if (request.routeOptions.url === '/healthz') return undefined;
+      throw new PublicError('overloaded', 'The service is overloaded; send the request again later.', { retryAfterSeconds: 10 });
+    },
+  });
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete || raw.destroyed) return;
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.socket?.destroy();
+    }, lingerMs);
+    timer.unref();
+  });
+}

@@ -1,0 +1,121 @@
+// Captures: tensors in, their analysis out.
+import type { Readable } from 'node:stream';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { CaptureDetail, CapturePage } from '../../contracts/capture.ts';
+import { FreeObject, PageQuery } from '../../contracts/common.ts';
+import { PublicError } from '../../contracts/errors.ts';
+import { limits } from '../../contracts/limits.ts';
+import { CaptureQuery, CaptureReceipt } from '../../contracts/runs.ts';
+import { countPendingCaptures, findCapture, insertCapture, listCaptures, presentCapture } from '../../platform/db/captures.ts';
+import { touchRun } from '../../platform/db/runs.ts';
+import { captureFromJson } from '../capture-from-json.ts';
+import type { ApiDeps } from '../deps.ts';
+import { answerOnce, idempotencyKey } from '../idempotent.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { tooLarge } from '../plugins/errors.ts';
+import { type ReceivedCapture, receiveCapture } from '../receive-capture.ts';
+import { findRunOfCaller } from '../runs-of-caller.ts';
+import { bodyOf, IdempotencyHeaders, ObjectId, problems, RawBody, RunParams } from '../schemas.ts';
+
+const streamed = ['application/octet-stream', 'application/vnd.safetensors'];
+/** How long a caller waits before it sends a capture again, when too many are waiting. */
+const overloadedRetrySeconds = 10;
+
+const CaptureParams = Type.Object({ ...RunParams.properties, capture_id: ObjectId });
+
+export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  const tags = ['captures'];
+  app.addContentTypeParser(streamed, (_request, payload, done) => done(null, payload));
+
+  app.post(
+    '/v1/runs/:id/captures',
+    {
+      config: { access: 'ingest', accepts: [...streamed, 'application/json'] },
+      bodyLimit: limits.captureJsonBytes,
+      schema: {
+        tags,
+        summary: 'Push the tensors of one loss evaluation',
+        headers: IdempotencyHeaders,
+        params: RunParams,
+        querystring: CaptureQuery,
+        body: bodyOf({
+          ...Object.fromEntries(streamed.map((type) => [type, RawBody('A safetensors file')])),
+          'application/json': FreeObject,
+        }),
+        response: {
+          202: CaptureReceipt,
+          ...problems('malformed_json', 'malformed_safetensors', 'invalid_capture', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id: runId } = request.params as Static<typeof RunParams>;
+      const query = request.query as Static<typeof CaptureQuery>;
+      idempotencyKey(request, '');
+      await findRunOfCaller(deps.database.client, principalOf(request), runId);
+      await refuseWhenOverloaded(deps);
+      const received = await receive(deps, request);
+      const step = query.step ?? received.shape.step;
+      const rank = query.rank ?? 0;
+      return answerOnce(
+        deps,
+        request,
+        reply,
+        async (tx) => {
+          const now = deps.clock.now();
+          await touchRun(tx, runId, { now, lastStep: step ?? undefined, owesDiagnosis: false });
+          const { id } = await insertCapture(tx, { id: deps.newId('cap'), runId, step, rank, ...received, receivedAt: now });
+          return { status: 202, body: { capture_id: id }, nudges: (nudge) => nudge('recompute-dfl', { captureId: id }) };
+        },
+        received.sha256,
+      );
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id/captures',
+    {
+      config: { access: 'read' },
+      schema: { tags, summary: 'List captures, the newest first', params: RunParams, querystring: Type.Object(PageQuery), response: { 200: CapturePage, ...problems('not_found') } },
+    },
+    async (request) => {
+      const { cursor, limit = limits.defaultPageSize } = request.query;
+      const run = await findRunOfCaller(deps.database.client, principalOf(request), request.params.id);
+      return listCaptures(deps.database.client, run.id, { cursor, limit });
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id/captures/:capture_id',
+    {
+      config: { access: 'read' },
+      schema: { tags, summary: 'Read a capture with its analysis', params: CaptureParams, response: { 200: CaptureDetail, ...problems('not_found') } },
+    },
+    async (request) => {
+      const run = await findRunOfCaller(deps.database.client, principalOf(request), request.params.id);
+      const row = await findCapture(deps.database.client, request.params.capture_id);
+      if (row?.runId !== run.id) throw new PublicError('not_found', `The run ${run.id} has no capture ${request.params.capture_id}.`);
+      return presentCapture(row);
+    },
+  );
+};
+
+async function refuseWhenOverloaded(deps: ApiDeps): Promise<void> {
+  if ((await countPendingCaptures(deps.database.client)) < limits.pendingCaptures) return;
+  throw new PublicError('overloaded', `${limits.pendingCaptures} captures wait for their analysis; send this one again later.`, {
+    retryAfterSeconds: overloadedRetrySeconds,
+  });
+}
+
+async function receive(deps: ApiDeps, request: FastifyRequest): Promise<ReceivedCapture> {
+  const { maxCaptureBytes } = deps.settings;
+  if (!isStream(request.body)) return receiveCapture([captureFromJson(request.body)], deps.blobs, maxCaptureBytes);
+  if (Number(request.headers['content-length']) > maxCaptureBytes) throw tooLarge(maxCaptureBytes);
+  return receiveCapture(request.body, deps.blobs, maxCaptureBytes);
+}
+
+function isStream(body: unknown): body is Readable {
+  return typeof body === 'object' && body !== null && 'pipe' in body;
+}

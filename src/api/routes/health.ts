@@ -1,0 +1,27 @@
+// For load balancers and people who ask whether it runs: no token needed.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Health, Readiness } from '../../contracts/health.ts';
+import type { ApiDeps } from '../deps.ts';
+
+export const healthRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  const tags = ['health'];
+
+  app.get('/healthz', { config: { access: 'public', rateLimit: false }, schema: { tags, summary: 'The process answers', security: [], response: { 200: Health } } }, async () => ({
+    status: 'ok' as const,
+  }));
+
+  app.get(
+    '/readyz',
+    {
+      config: { access: 'public', rateLimit: false },
+      schema: { tags, summary: 'Everything it needs answers, and what computes the DFL', security: [], response: { 200: Readiness, 503: Readiness } },
+    },
+    async (_request, reply) => {
+      const checks = await deps.readiness();
+      const dfl = deps.dflChoice();
+      if (dfl) checks.push({ name: 'dfl', ok: true, detail: `${dfl.chosen} on ${dfl.device}` });
+      const ready = checks.every((check) => check.ok);
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', checks, dfl });
+    },
+  );
+};

@@ -1,0 +1,52 @@
+// Raw console output, in chunks cut anywhere.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { limits } from '../../contracts/limits.ts';
+import { LogQuery, LogReceipt } from '../../contracts/runs.ts';
+import { storeLogChunk } from '../../flows/observations.ts';
+import type { ApiDeps } from '../deps.ts';
+import { answerOnce } from '../idempotent.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { allowRawBody } from '../plugins/json-body.ts';
+import { findRunOfCaller } from '../runs-of-caller.ts';
+import { bodyOf, IdempotencyHeaders, problems, RawBody, RunParams } from '../schemas.ts';
+
+const defaultSource = 'console';
+
+export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  app.removeContentTypeParser('application/json');
+  allowRawBody(app, 'text/plain');
+
+  app.post(
+    '/v1/runs/:id/logs',
+    {
+      config: { access: 'ingest', accepts: ['text/plain'] },
+      bodyLimit: limits.logChunkBytes,
+      schema: {
+        tags: ['observations'],
+        summary: 'Push raw console output; lines and tracebacks may be cut by chunks',
+        headers: IdempotencyHeaders,
+        params: RunParams,
+        querystring: LogQuery,
+        body: bodyOf({ 'text/plain': RawBody('Console output, UTF-8') }),
+        response: { 202: LogReceipt, ...problems('invalid_text', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused') },
+      },
+    },
+    async (request, reply) => {
+      const { id: runId } = request.params;
+      const source = request.query.source ?? defaultSource;
+      const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      return answerOnce(deps, request, reply, async (tx) => {
+        await findRunOfCaller(tx, principalOf(request), runId);
+        const { owesDiagnosis, ...receipt } = await storeLogChunk(tx, { runId, source, bytes, now: deps.clock.now(), newId: deps.newId, formats: deps.catalog.formats });
+        return {
+          status: 202,
+          body: receipt,
+          nudges: (nudge) => {
+            if (receipt.points > 0) nudge('detect-anomalies', { runId });
+            if (owesDiagnosis) nudge('diagnose-run', { runId });
+          },
+        };
+      });
+    },
+  );
+};

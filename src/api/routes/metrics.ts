@@ -1,0 +1,113 @@
+// Metric points in, series out.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { PublicError } from '../../contracts/errors.ts';
+import { limits } from '../../contracts/limits.ts';
+import { MetricBatch, MetricReceipt, SeriesAnswer, SeriesQuery } from '../../contracts/runs.ts';
+import { type CheckedPoint, checkPoint } from '../../domain/observations/check-point.ts';
+import { decodeUtf8 } from '../../domain/observations/decode-utf8.ts';
+import { storePoints } from '../../flows/observations.ts';
+import { readSeries, type Series } from '../../platform/db/metrics.ts';
+import type { ApiDeps } from '../deps.ts';
+import { answerOnce, nudgeRun } from '../idempotent.ts';
+import { invalidUtf8, parseText } from '../json/parse-json.ts';
+import { cleanJson } from '../json/clean-json.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { allowRawBody } from '../plugins/json-body.ts';
+import { findRunOfCaller } from '../runs-of-caller.ts';
+import { bodyOf, IdempotencyHeaders, problems, RawBody, RunParams } from '../schemas.ts';
+
+const ndjson = 'application/x-ndjson';
+
+export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  const tags = ['observations'];
+  allowRawBody(app, ndjson);
+
+  app.post(
+    '/v1/runs/:id/metrics',
+    {
+      config: { access: 'ingest', accepts: ['application/json', ndjson], judgesItems: true },
+      bodyLimit: limits.metricsBodyBytes,
+      schema: {
+        tags,
+        summary: 'Push metric points; a bad point is rejected by index and the others are kept',
+        headers: IdempotencyHeaders,
+        params: RunParams,
+        body: bodyOf({ 'application/json': MetricBatch, [ndjson]: RawBody('One point per line') }),
+        response: { 202: MetricReceipt, ...problems('malformed_json', 'invalid_text', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused') },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params as { id: string };
+      const { points, rejected } = judge(readPoints(request.body));
+      return answerOnce(deps, request, reply, async (tx) => {
+        await findRunOfCaller(tx, principalOf(request), id);
+        await storePoints(tx, { runId: id, points, now: deps.clock.now() });
+        return { status: 202, body: { accepted: points.length, rejected }, nudges: nudgeRun('detect-anomalies', id) };
+      });
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id/metrics',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags,
+        summary: 'Read series; extremes and non-finite points survive downsampling',
+        params: RunParams,
+        querystring: SeriesQuery,
+        response: { 200: SeriesAnswer, ...problems('not_found') },
+      },
+    },
+    async (request, reply) => {
+      const { names, from, to, rank, max_points: maxPoints = 1000 } = request.query;
+      const run = await findRunOfCaller(deps.database.client, principalOf(request), request.params.id);
+      const wanted = names === undefined || names === '' ? null : names.split(',').filter((name) => name !== '');
+      const series = await readSeries(deps.database.client, run.id, { names: wanted, from: from ?? null, to: to ?? null, rank: rank ?? null, maxPoints });
+      return reply.serializer(printSeries).send({ series });
+    },
+  );
+};
+
+type Judged = { points: CheckedPoint[]; rejected: { index: number; reason: string }[] };
+
+function judge(values: (() => unknown)[]): Judged {
+  const judged: Judged = { points: [], rejected: [] };
+  for (const [index, read] of values.entries()) {
+    const verdict = checkLine(read);
+    if (verdict.kind === 'ok') judged.points.push(verdict.point);
+    else judged.rejected.push({ index, reason: verdict.reason });
+  }
+  return judged;
+}
+
+function checkLine(read: () => unknown): ReturnType<typeof checkPoint> {
+  try {
+    return checkPoint(read());
+  } catch (error) {
+    if (error instanceof PublicError) return { kind: 'rejected', reason: error.message };
+    throw error;
+  }
+}
+
+/** The points of either form, each read when it is judged, so that a malformed NDJSON line is one rejected point. */
+function readPoints(body: unknown): (() => unknown)[] {
+  if (!Buffer.isBuffer(body)) return (body as { points: unknown[] }).points.map((point) => () => point);
+  const decoded = decodeUtf8(body);
+  if (decoded.kind === 'invalid') throw invalidUtf8(decoded.offset, 'NDJSON is UTF-8');
+  const lines = decoded.text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.length > limits.metricPointsPerRequest) {
+    const message = `must not have more than ${limits.metricPointsPerRequest} points; this one has ${lines.length}`;
+    throw new PublicError('invalid_request', `The body ${message}.`, { errors: [{ path: 'body', message }] });
+  }
+  return lines.map((line) => () => cleanJson(parseText(line), { maxDepth: limits.jsonDepth, itemsAreJudgedByRoute: true }));
+}
+
+/** JSON.stringify writes -0 as 0; a stored -0 is answered as it came. */
+function printSeries({ series }: { series: Series[] }): string {
+  const items = series.map(({ values, ...rest }) => {
+    const head = JSON.stringify(rest).slice(0, -1);
+    return `${head},"values":[${values.map((value) => (Object.is(value, -0) ? '-0' : JSON.stringify(value))).join(',')}]}`;
+  });
+  return `{"series":[${items.join(',')}]}`;
+}

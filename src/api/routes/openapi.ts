@@ -1,0 +1,20 @@
+// The description of this API, made from the schemas the routes are checked by.
+import fastifySwagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+
+/** Register before the routes. */
+export async function registerOpenapi(app: FastifyInstance): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Losswatch', version: '1', description: 'Watches deep-learning training runs and explains why they break.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+  });
+  app.get(
+    '/openapi.json',
+    { config: { access: 'public' }, schema: { tags: ['health'], summary: 'This description', security: [], response: { 200: { type: 'object', additionalProperties: true } } } },
+    async () => app.swagger(),
+  );
+}

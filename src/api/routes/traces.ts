@@ -1,0 +1,72 @@
+// Traces as an excepthook or a person sends them.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type Static, Type } from 'typebox';
+import { PublicError } from '../../contracts/errors.ts';
+import { limits } from '../../contracts/limits.ts';
+import { CaptureQuery, TraceCreate, TraceReceipt } from '../../contracts/runs.ts';
+import { parseRequestTime, requestTimeRule } from '../../domain/observations/request-time.ts';
+import { storeTrace } from '../../flows/observations.ts';
+import type { ApiDeps } from '../deps.ts';
+import { answerOnce, nudgeRun } from '../idempotent.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { allowRawBody } from '../plugins/json-body.ts';
+import { findRunOfCaller } from '../runs-of-caller.ts';
+import { bodyOf, IdempotencyHeaders, problems, RawBody, RunParams } from '../schemas.ts';
+import { readPlainText } from '../plain-text.ts';
+
+/** Step and rank of a trace sent as plain text. */
+const TraceQuery = Type.Object(CaptureQuery.properties);
+
+export const traceRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  allowRawBody(app, 'text/plain');
+
+  app.post(
+    '/v1/runs/:id/traces',
+    {
+      config: { access: 'ingest', accepts: ['application/json', 'text/plain'] },
+      bodyLimit: limits.traceBytes,
+      schema: {
+        tags: ['observations'],
+        summary: 'Push a traceback',
+        headers: IdempotencyHeaders,
+        params: RunParams,
+        querystring: TraceQuery,
+        body: bodyOf({ 'application/json': TraceCreate, 'text/plain': RawBody('The traceback, UTF-8') }),
+        response: { 202: TraceReceipt, ...problems('malformed_json', 'invalid_text', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused') },
+      },
+    },
+    async (request, reply) => {
+      const { id: runId } = request.params as Static<typeof RunParams>;
+      const query = request.query as Static<typeof TraceQuery>;
+      const trace = readTrace(request.body);
+      return answerOnce(deps, request, reply, async (tx) => {
+        await findRunOfCaller(tx, principalOf(request), runId);
+        const id = deps.newId('trc');
+        await storeTrace(tx, {
+          id,
+          runId,
+          text: trace.text,
+          step: trace.step ?? query.step ?? null,
+          rank: trace.rank ?? query.rank ?? null,
+          host: trace.host ?? null,
+          occurredAt: occurredAt(trace),
+          now: deps.clock.now(),
+          formats: deps.catalog.formats,
+        });
+        return { status: 202, body: { trace_id: id }, nudges: nudgeRun('diagnose-run', runId) };
+      });
+    },
+  );
+};
+
+function readTrace(body: unknown): TraceCreate {
+  if (body !== undefined && !Buffer.isBuffer(body)) return body as TraceCreate;
+  return { text: readPlainText(body, 'the traceback') };
+}
+
+function occurredAt(trace: TraceCreate): Date | null {
+  if (trace.time === undefined) return null;
+  const at = parseRequestTime(trace.time);
+  if (at === null) throw new PublicError('invalid_request', `/time ${requestTimeRule}.`, { errors: [{ path: '/time', message: requestTimeRule }] });
+  return at;
+}

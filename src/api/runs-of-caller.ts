@@ -1,0 +1,16 @@
+// Runs as a caller may see them: another project's run does not exist for it.
+import { PublicError } from '../contracts/errors.ts';
+import type { Principal } from '../contracts/tokens.ts';
+import type { Tx } from '../platform/db/client.ts';
+import { findRun, type RunRow } from '../platform/db/runs.ts';
+
+/** @throws PublicError `not_found` when there is no such run, or when it is another project's. */
+export async function findRunOfCaller(tx: Tx, principal: Principal, id: string): Promise<RunRow> {
+  const row = await findRun(tx, id);
+  if (!row || !mayShare(principal, row.project)) throw new PublicError('not_found', `There is no run ${id}.`, { errors: [{ path: 'param:id', message: 'no such run' }] });
+  return row;
+}
+
+export function mayShare(principal: Principal, project: string): boolean {
+  return principal.project === null || principal.project === project;
+}

@@ -1,0 +1,67 @@
+// A diagnosis of a text that belongs to no run: POST /v1/diagnose and the command line. Nothing is stored.
+import type { Catalog } from '../contracts/catalog.ts';
+import type { Locale } from '../contracts/common.ts';
+import type { DiagnoseRequest, DiagnosisAnswer } from '../contracts/diagnosis.ts';
+import { PublicError } from '../contracts/errors.ts';
+import type { Finding } from '../contracts/findings.ts';
+import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
+import { diagnose } from '../domain/diagnosis/diagnose.ts';
+import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
+import type { Diagnosis, RunContext } from '../domain/diagnosis/types.ts';
+import { parseText } from '../domain/parsing/parse-text.ts';
+import type { ParsedPoint } from '../domain/parsing/types.ts';
+
+/**
+ * Diagnoses a traceback or a log in one language.
+ * @throws PublicError `invalid_request` when reg_range is not two integers lo < hi.
+ */
+export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog; locale: Locale }): DiagnosisAnswer {
+  const { catalog, locale } = view;
+  const text = parseText(request.text, catalog.formats);
+  const regRange = parseRegRange(request.reg_range);
+  const findings = detectIn(text.points, regRange);
+  const diagnosis = diagnose({ text, findings, captures: null, context: contextOf(request, regRange) }, catalog);
+  return presentDiagnosis(diagnosis ?? nothingFound, catalog, locale);
+}
+
+/** A text in which nothing is wrong that this service knows of. */
+const nothingFound: Diagnosis = {
+  class: 'unknown',
+  confidence: 0,
+  severity: 'info',
+  exception: null,
+  causes: [],
+  remediations: [],
+  alternatives: [],
+  matched: [],
+  facts: {},
+  fingerprint: '',
+  fingerprintParts: {},
+};
+
+/** Values printed in a log are means or medians over its window. */
+function detectIn(points: ParsedPoint[], regRange: [number, number] | null): Finding[] {
+  const rows = points.flatMap(({ step, rank, values }) => Object.entries(values).map(([name, value]) => ({ step, rank, name, value, windowed: true })));
+  return detect(initialDetectorState(), rows, { worldSize: null, bins: regRange === null ? null : regRange[1] - regRange[0] }).findings;
+}
+
+function contextOf(request: DiagnoseRequest, regRange: [number, number] | null): RunContext {
+  return {
+    framework: null,
+    device: request.device ?? null,
+    environment: request.environment ?? null,
+    config: null,
+    worldSize: null,
+    regRange,
+    numClasses: request.num_classes ?? null,
+  };
+}
+
+function parseRegRange(given: DiagnoseRequest['reg_range']): [number, number] | null {
+  if (given === undefined) return null;
+  const parts = typeof given === 'string' ? given.split(',').map((part) => (/^\s*-?\d{1,9}\s*$/.test(part) ? Number(part) : Number.NaN)) : given;
+  const [lo, hi] = parts;
+  if (parts.length === 2 && lo !== undefined && hi !== undefined && lo < hi) return [lo, hi];
+  const message = 'must be "lo,hi" or [lo, hi]: two integers with lo < hi';
+  throw new PublicError('invalid_request', `/reg_range ${message}.`, { errors: [{ path: '/reg_range', message }] });
+}

@@ -1,0 +1,174 @@
+// Storing what a trainer pushes: metric points, console output, traces. Used by the routes and by the worker that closes silent log
+// sources. Every function runs in its caller's transaction and takes the run's row first, then the log source's.
+import { createHash } from 'node:crypto';
+import type { FormatFile } from '../contracts/catalog.ts';
+import { PublicError } from '../contracts/errors.ts';
+import type { CheckedPoint } from '../domain/observations/check-point.ts';
+import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
+import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
+import { parseText } from '../domain/parsing/parse-text.ts';
+import { flushLog, initialLogState, type LogReading, type LogState, readLog } from '../domain/parsing/read-log.ts';
+import type { ParsedPoint, ParsedTrace } from '../domain/parsing/types.ts';
+import type { Tx } from '../platform/db/client.ts';
+import { insertLogChunk, lockLogSource, saveLogSource } from '../platform/db/logs.ts';
+import { insertPoints, type StoredPoint } from '../platform/db/metrics.ts';
+import { findRunForUpdate, touchRun } from '../platform/db/runs.ts';
+import { hasLogTrace, insertTrace } from '../platform/db/traces.ts';
+
+const noBytes = new Uint8Array(0);
+
+/** Stores points that the caller pushed; answers how many were new. */
+export async function storePoints(tx: Tx, input: { runId: string; points: CheckedPoint[]; now: Date }): Promise<number> {
+  const { runId, points, now } = input;
+  await touchRun(tx, runId, { now, lastStep: lastStepOf(points), owesDiagnosis: false });
+  const rows = points.flatMap(({ step, rank, time, values }) => values.map(([name, value]) => ({ step, rank, name, value, at: time })));
+  return insertPoints(tx, runId, rows, { windowed: false, now });
+}
+
+export interface PushedTrace {
+  id: string;
+  runId: string;
+  text: string;
+  step: number | null;
+  rank: number | null;
+  host: string | null;
+  occurredAt: Date | null;
+  now: Date;
+  formats: FormatFile[];
+}
+
+/** Stores a trace that the caller pushed. */
+export async function storeTrace(tx: Tx, pushed: PushedTrace): Promise<void> {
+  const { id, runId, text, step, host, now } = pushed;
+  const parsed = parseText(text, pushed.formats);
+  const last = parsed.traces.at(-1);
+  await touchRun(tx, runId, { now, lastStep: step ?? undefined, owesDiagnosis: true });
+  await insertTrace(tx, {
+    id,
+    runId,
+    origin: 'pushed',
+    source: null,
+    signature: sha256(traceIdentity(last, parsed.lines)),
+    text,
+    step,
+    rank: pushed.rank ?? last?.rank ?? null,
+    host,
+    occurredAt: pushed.occurredAt ?? now,
+    receivedAt: now,
+  });
+}
+
+/** What is kept between two chunks of a source. */
+interface SourceState {
+  reader: LogState;
+  /** Bytes of a character that the chunk's end cut, base64. */
+  utf8Tail: string;
+  /** An unfinished line or traceback is held: findSilentLogSources looks for it. */
+  pending: boolean;
+}
+
+export interface LogSource {
+  runId: string;
+  source: string;
+  now: Date;
+  newId: (prefix: string) => string;
+  formats: FormatFile[];
+}
+
+export interface LogOutcome {
+  lines: number;
+  /** Points that were new. */
+  points: number;
+  /** Traces that were new. */
+  events: number;
+  owesDiagnosis: boolean;
+}
+
+/**
+ * Stores one chunk of console output and what was read in it; chunks may cut the text at any byte.
+ * @throws PublicError `invalid_text` naming the byte when the chunk is not UTF-8 or holds a NUL.
+ */
+export async function storeLogChunk(tx: Tx, chunk: LogSource & { bytes: Uint8Array }): Promise<LogOutcome> {
+  const { runId, source, now, bytes } = chunk;
+  refuseNul(bytes);
+  await touchRun(tx, runId, { now, owesDiagnosis: false });
+  const before = await lockLogSource<SourceState>(tx, runId, source);
+  const decoded = decodeUtf8Chunk(Buffer.from(before?.utf8Tail ?? '', 'base64'), bytes);
+  if (decoded.kind === 'invalid') throw notUtf8(decoded.offset);
+  const reading = readLog(before?.reader ?? initialLogState(), decoded.text, chunk.formats);
+  return storeReading(tx, chunk, reading, decoded.tail, now);
+}
+
+/** Ends a source's unfinished line and traceback, because it fell silent or its run ended; a later chunk starts a new line. */
+export async function closeLogSource(tx: Tx, log: LogSource): Promise<LogOutcome> {
+  const run = await findRunForUpdate(tx, log.runId);
+  const before = await lockLogSource<SourceState>(tx, log.runId, log.source);
+  if (!run || !before?.pending) return { lines: 0, points: 0, events: 0, owesDiagnosis: false };
+  const reader = before.utf8Tail === '' ? before.reader : readLog(before.reader, '\uFFFD', log.formats).state;
+  return storeReading(tx, log, flushLog(reader, log.formats), noBytes, run.lastSeenAt);
+}
+
+/** `seenAt`: when the run was last heard of, which closing a source does not change. */
+async function storeReading(tx: Tx, log: LogSource, reading: LogReading, tail: Uint8Array, seenAt: Date): Promise<LogOutcome> {
+  const { runId, source, now } = log;
+  const rank = rankOfSource(source);
+  if (reading.text !== '') await insertLogChunk(tx, { runId, source, firstLine: reading.firstLine, text: reading.text, receivedAt: now });
+  await insertPoints(tx, runId, toRows(reading.points, rank), { windowed: isWindowed(reading.state, log.formats), now });
+  let found = 0;
+  for (const { trace, text } of reading.traces) if (await storeLogTrace(tx, log, trace, text, reading.points, rank)) found += 1;
+  const lastStep = lastStepOf(reading.points);
+  const owesDiagnosis = found > 0;
+  if (lastStep !== undefined || owesDiagnosis) await touchRun(tx, runId, { now: seenAt, lastStep, owesDiagnosis });
+  const state: SourceState = { reader: reading.state, utf8Tail: Buffer.from(tail).toString('base64'), pending: tail.length > 0 || isPending(reading.state) };
+  await saveLogSource(tx, runId, source, state, reading.lines);
+  return { lines: reading.lines, points: reading.points.length, events: reading.traces.length, owesDiagnosis };
+}
+
+/** Output of a file named after its rank is that rank's, unless its lines say another. */
+function toRows(points: ParsedPoint[], sourceRank: number | null): StoredPoint[] {
+  return points.flatMap(({ step, rank, values }) =>
+    Object.entries(values).map(([name, value]) => ({ step, rank: rank === 0 ? (sourceRank ?? 0) : rank, name, value })),
+  );
+}
+
+/** Console output sent twice counts once. Answers whether the trace was new. */
+async function storeLogTrace(tx: Tx, log: LogSource, trace: ParsedTrace, text: string, points: ParsedPoint[], rank: number | null): Promise<boolean> {
+  const signature = sha256(traceIdentity(trace, text.split('\n')));
+  if (await hasLogTrace(tx, log.runId, log.source, signature)) return false;
+  await insertTrace(tx, {
+    id: log.newId('trc'),
+    runId: log.runId,
+    origin: 'log',
+    source: log.source,
+    signature,
+    text,
+    step: points.findLast((point) => point.line < trace.lines[0])?.step ?? null,
+    rank: trace.rank ?? rank,
+    host: null,
+    occurredAt: log.now,
+    receivedAt: log.now,
+  });
+  return true;
+}
+
+function lastStepOf(points: { step: number }[]): number | undefined {
+  return points.length === 0 ? undefined : points.reduce((last, { step }) => Math.max(last, step), 0);
+}
+
+function refuseNul(bytes: Uint8Array): void {
+  const offset = bytes.indexOf(0);
+  if (offset === -1) return;
+  const message = `holds a NUL byte at byte ${offset}`;
+  throw new PublicError('invalid_text', `The text ${message}; send the console output as UTF-8 text (UTF-16 files must be converted).`, { errors: [{ path: 'body', message }] });
+}
+
+function notUtf8(offset: number): PublicError {
+  const message = `is not valid UTF-8 at byte ${offset}${offset < 0 ? ', in a character that the chunk before began' : ''}`;
+  return new PublicError('invalid_text', `The text ${message}; start the training with PYTHONIOENCODING=utf-8 (or PYTHONUTF8=1), or replace the bytes before sending.`, {
+    errors: [{ path: 'body', message }],
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

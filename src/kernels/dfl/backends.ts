@@ -1,0 +1,16 @@
+// The list of DFL backends, best first; a new one is a folder beside this file and its line here.
+import type { BackendName } from '../../contracts/capture.ts';
+import type { DflBackend } from './contract.ts';
+import { createCpuBackend } from './cpu/cpu-backend.ts';
+
+export interface BackendCandidate {
+  name: BackendName;
+  /** Rejects with a reason a person understands when the machine cannot run it. Null: named in the contract, not built. */
+  open: (() => Promise<DflBackend>) | null;
+}
+
+export const backendCandidates: readonly BackendCandidate[] = [
+  { name: 'tensorflow', open: null },
+  { name: 'webgpu', open: null },
+  { name: 'cpu', open: async () => createCpuBackend() },
+];

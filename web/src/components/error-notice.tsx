@@ -1,0 +1,29 @@
+// What went wrong with a call, in words, with a way to try again.
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { ApiError } from '../api/call-api.ts';
+import { useLocale } from '../locales/locale-context.tsx';
+import { WarningIcon } from './icons.tsx';
+
+interface ErrorNoticeProps {
+  error: Error;
+  /** What the failure means here; said before the reason. */
+  title?: string;
+  onRetry?: () => void;
+}
+
+export function ErrorNotice({ error, title, onRetry }: ErrorNoticeProps) {
+  const { t } = useLocale();
+  const unreachable = error instanceof ApiError && error.status === 0;
+  return (
+    <Alert color="orange" variant="light" icon={<WarningIcon />} title={title ?? t.requestFailed} role="alert">
+      <Group justify="space-between">
+        <Text size="sm">{unreachable ? t.unreachable : error.message}</Text>
+        {onRetry && (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            {t.retry}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,53 @@
+// What the diagnosis rests on, grouped by where it comes from, with its numbers.
+import { Paper, Stack, Text, Title } from '@mantine/core';
+import type { EvidenceItem } from '../api/answers.ts';
+import { Section } from '../components/section.tsx';
+import { useLocale } from '../locales/locale-context.tsx';
+import classes from './evidence.module.css';
+import { evidenceFacts, groupEvidence } from './group-evidence.ts';
+
+/** `nameRun`: say with each item which run it comes from. */
+export function Evidence({ items, nameRun }: { items: readonly EvidenceItem[]; nameRun: boolean }) {
+  const { t } = useLocale();
+  if (items.length === 0) return null;
+  return (
+    <Section title={t.evidence}>
+      <Paper withBorder>
+        {groupEvidence(items).map(({ kind, items: group }) => (
+          <div key={kind} className={classes.group}>
+            <Title order={3} size="h6" className={classes.kind}>
+              {t.evidenceKind[kind]}
+            </Title>
+            <Stack component="ul" gap="md" className={classes.items}>
+              {group.map((item, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: items carry no id and are only ever replaced as a whole
+                <EvidenceEntry key={index} item={item} nameRun={nameRun} />
+              ))}
+            </Stack>
+          </div>
+        ))}
+      </Paper>
+    </Section>
+  );
+}
+
+function EvidenceEntry({ item, nameRun }: { item: EvidenceItem; nameRun: boolean }) {
+  const facts = evidenceFacts(item, nameRun);
+  return (
+    <li>
+      <Text size="sm" className={classes.text}>
+        {item.text}
+      </Text>
+      {facts.length > 0 && (
+        <dl className={classes.facts}>
+          {facts.map(({ label, value }) => (
+            <div key={label} className={classes.fact}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </li>
+  );
+}

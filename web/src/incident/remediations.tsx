@@ -1,0 +1,96 @@
+// What to do, best first: each with the reason it helps (or only hides the cause), its steps, its patch and its sources.
+import { Anchor, Badge, Group, List, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import type { CauseAnswer, RemediationAnswer } from '../../../src/contracts/diagnosis.ts';
+import { CopyBlock } from '../components/copy-block.tsx';
+import { Section } from '../components/section.tsx';
+import { useLocale } from '../locales/locale-context.tsx';
+import classes from './remediations.module.css';
+
+/** The id of a remediation's card, for links to it. */
+export function remediationAnchor(id: string): string {
+  return `remediation-${id}`;
+}
+
+interface RemediationsProps {
+  remediations: readonly RemediationAnswer[];
+  causes: readonly CauseAnswer[];
+}
+
+export function Remediations({ remediations, causes }: RemediationsProps) {
+  const { t } = useLocale();
+  return (
+    <Section title={t.remediations}>
+      {remediations.length === 0 && <Text c="dimmed">{t.noRemediations}</Text>}
+      <Stack component="ol" gap="md" className={classes.list}>
+        {remediations.map((remediation, index) => (
+          <RemediationCard key={remediation.id} number={index + 1} remediation={remediation} causes={causes} />
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+function RemediationCard({
+  number,
+  remediation,
+  causes,
+}: { number: number; remediation: RemediationAnswer } & Pick<RemediationsProps, 'causes'>) {
+  const { t } = useLocale();
+  return (
+    <Paper withBorder p="lg" component="li" id={remediationAnchor(remediation.id)}>
+      <Stack gap="sm">
+        <Group gap="sm" wrap="nowrap" align="flex-start">
+          <ThemeIcon radius="xl" size={26} variant={number === 1 ? 'filled' : 'light'} aria-hidden="true">
+            {number}
+          </ThemeIcon>
+          <Title order={3} size="h5">
+            {remediation.title}
+          </Title>
+        </Group>
+        <Text size="sm">
+          <strong>{t.whyLabel}</strong> {remediation.why}
+        </Text>
+        <OtherCause remediation={remediation} causes={causes} />
+        <List type="ordered" size="sm" spacing={4} className={classes.steps}>
+          {remediation.steps.map((step) => (
+            <List.Item key={step}>{step}</List.Item>
+          ))}
+        </List>
+        {remediation.patch !== null && <CopyBlock text={remediation.patch} label={remediation.title} />}
+        <Sources urls={remediation.sources} />
+      </Stack>
+    </Paper>
+  );
+}
+
+/** Names the cause that a remediation is meant for when it is not the likeliest one. */
+function OtherCause({ remediation, causes }: { remediation: RemediationAnswer } & Pick<RemediationsProps, 'causes'>) {
+  const { t } = useLocale();
+  const cause = causes.find(({ id }) => id === remediation.cause);
+  if (cause === undefined || cause === causes[0]) return null;
+  return (
+    <Badge variant="default" tt="none" radius="sm">
+      {t.forCause} {cause.title}
+    </Badge>
+  );
+}
+
+function Sources({ urls }: { urls: readonly string[] }) {
+  const { t } = useLocale();
+  const links = urls.filter((url) => url.startsWith('https://'));
+  if (links.length === 0) return null;
+  return (
+    <Text size="xs" c="dimmed" component="div">
+      {t.sources}:{' '}
+      <ul className={classes.sources}>
+        {links.map((url) => (
+          <li key={url}>
+            <Anchor href={url} target="_blank" rel="noreferrer" size="xs">
+              {url.slice('https://'.length)}
+            </Anchor>
+          </li>
+        ))}
+      </ul>
+    </Text>
+  );
+}

@@ -1,0 +1,106 @@
+// The answer in one card: what broke, how sure that is, the likeliest cause, since when, and the first thing to do.
+import { Anchor, Divider, Group, Paper, Stack, Text } from '@mantine/core';
+import type { Incident } from '../api/answers.ts';
+import { Ago } from '../components/ago.tsx';
+import { SeverityBadge, StateBadge } from '../components/badges.tsx';
+import { ConfidenceBar, ConfidenceText } from '../components/confidence-bar.tsx';
+import { PageTitle } from '../components/page-title.tsx';
+import { useLocale } from '../locales/locale-context.tsx';
+import { remediationAnchor } from './remediations.tsx';
+import { StateButtons } from './state-buttons.tsx';
+import classes from './verdict.module.css';
+
+export function Verdict({ incident }: { incident: Incident }) {
+  const { t } = useLocale();
+  return (
+    <Paper withBorder p="lg" shadow="xs">
+      <Stack gap="md">
+        <Group justify="space-between" align="flex-start">
+          <Group gap="sm">
+            <SeverityBadge severity={incident.severity} />
+            <StateBadge state={incident.state} />
+            {incident.regressed && <Text fw={600}>{t.regressed}</Text>}
+          </Group>
+          <StateButtons id={incident.id} state={incident.state} />
+        </Group>
+        <div>
+          <PageTitle>{incident.title}</PageTitle>
+          <Text size="sm" c="dimmed">
+            <code>{incident.class}</code> · {t.classConfidence} <ConfidenceText confidence={incident.confidence} />
+          </Text>
+        </div>
+        <Text maw="75ch">{incident.summary}</Text>
+        <Divider />
+        <div className={classes.answers}>
+          <LikeliestCause incident={incident} />
+          <Sightings incident={incident} />
+        </div>
+      </Stack>
+    </Paper>
+  );
+}
+
+function LikeliestCause({ incident }: { incident: Incident }) {
+  const { t } = useLocale();
+  const { cause, remediations } = incident;
+  const first = remediations[0];
+  return (
+    <Stack gap="xs">
+      <Text size="sm" c="dimmed">
+        {t.likeliestCause}
+      </Text>
+      {cause === null ? (
+        <Text fw={600}>{t.noCause}</Text>
+      ) : (
+        <>
+          <Text fw={650} size="lg">
+            {cause.title}
+          </Text>
+          <ConfidenceBar confidence={cause.confidence} />
+        </>
+      )}
+      {first && (
+        <Text size="sm">
+          {t.firstStepToTake}: <Anchor href={`#${remediationAnchor(first.id)}`}>{first.title}</Anchor>
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Sightings({ incident }: { incident: Incident }) {
+  const { t } = useLocale();
+  const { first_step: firstStep, last_step: lastStep } = incident;
+  return (
+    <dl className={classes.sightings}>
+      <dt>{t.firstSeen}</dt>
+      <dd>
+        <Ago time={incident.first_seen_at} />
+        {firstStep !== null && ` · ${t.atStep(firstStep)}`}
+      </dd>
+      <dt>{t.lastSeen}</dt>
+      <dd>
+        <Ago time={incident.last_seen_at} />
+        {lastStep !== null && ` · ${t.atStep(lastStep)}`}
+      </dd>
+      <dt>{t.frequency}</dt>
+      <dd>{t.occurrences(incident.occurrences)}</dd>
+      <dt>{t.project}</dt>
+      <dd>{incident.project}</dd>
+      {incident.assignee !== null && (
+        <>
+          <dt>{t.assignee}</dt>
+          <dd>{incident.assignee}</dd>
+        </>
+      )}
+      {incident.muted_until !== null && (
+        <>
+          <dt>{t.mutedUntil}</dt>
+          <dd>
+            <Ago time={incident.muted_until} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,13 @@
+// Builds the dashboard into dist/web, from where the API serves it. Run from the repository root.
+// `vite --config web/vite.config.ts` serves it for development against a Losswatch at its default address.
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const losswatch = 'http://127.0.0.1:8787';
+
+export default defineConfig({
+  root: 'web',
+  plugins: [react()],
+  build: { outDir: '../dist/web', emptyOutDir: true },
+  server: { proxy: { '/v1': losswatch, '/readyz': losswatch } },
+});

@@ -9,7 +9,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFile = join(root, 'dist', '.inputs');
-const inputs = ['src', 'web', 'prisma/schema.prisma', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const inputs = [
+  'src',
+  'web',
+  'prisma/schema.prisma',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+];
 
 /** sha256 over the names and contents of everything that is built. */
 export function hashInputs() {
@@ -17,7 +25,11 @@ export function hashInputs() {
   const add = (path) => {
     const entries = listFolder(join(root, path));
     if (entries === null) {
-      if (existsSync(join(root, path))) hash.update(path).update('\0').update(readFileSync(join(root, path)));
+      if (existsSync(join(root, path)))
+        hash
+          .update(path)
+          .update('\0')
+          .update(readFileSync(join(root, path)));
       return;
     }
     for (const entry of entries.sort()) if (entry !== 'generated' && entry !== 'node_modules') add(join(path, entry));
@@ -54,14 +66,22 @@ function build() {
 
 /** `prisma generate` needs no schema engine, but looks for one to download; any existing executable satisfies it. */
 function generate() {
-  runTool('prisma', 'prisma', ['generate'], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' });
+  runTool('prisma', 'prisma', ['generate'], {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  });
 }
 
 function runTool(packageName, tool, args, env = {}) {
   const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
   const script = join(dirname(manifest), typeof bin === 'string' ? bin : bin[tool]);
-  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
   if (result.status !== 0) {
     process.stderr.write(`${result.stdout}\n${result.stderr}\n`);
     throw new Error(`${tool} ${args.join(' ')} failed`);

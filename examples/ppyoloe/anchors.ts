@@ -22,7 +22,6 @@ export const anchors: readonly Anchor[] = levelStrides.flatMap((stride) => {
 });
 
 /** Indices of the first anchor of each level and of the end: level i is [levelStarts[i], levelStarts[i + 1]). */
-export const levelStarts: readonly number[] = levelStrides.reduce(
-  (starts, stride) => [...starts, (starts.at(-1) ?? 0) + (inputSize / stride) ** 2],
-  [0],
+export const levelStarts: readonly number[] = [...levelStrides.keys(), levelStrides.length].map((level) =>
+  levelStrides.slice(0, level).reduce((sum, stride) => sum + (inputSize / stride) ** 2, 0),
 );

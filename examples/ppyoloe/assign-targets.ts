@@ -16,7 +16,9 @@ export function assignAnchors(image: AnnotatedImage): Assignment {
     const candidates = nearestAnchors(box);
     const overlaps = candidates.map((anchor) => intersectionOverUnion(anchorBox(anchor), box));
     const mean = overlaps.reduce((sum, value) => sum + value, 0) / overlaps.length;
-    const spread = Math.sqrt(overlaps.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / overlaps.length);
+    const spread = Math.sqrt(
+      overlaps.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / overlaps.length,
+    );
     candidates.forEach((anchor, i) => {
       const overlap = overlaps[i] as number;
       if (overlap < mean + spread || !centreInside(anchor, box) || overlap <= (bestOverlap[anchor] as number)) return;

@@ -64,12 +64,19 @@ function giouLoss(a: Float32Array, b: Float32Array, at: number): number {
 }
 
 /** _df_loss, weighted: sum(weight * mean over the 4 sides) / S. Throws TargetOutOfBound where Paddle's cross_entropy does. */
-export function dflLoss({ predDist, target, weight }: Positives, regRange: readonly [number, number], normalizer: number): number {
+export function dflLoss(
+  { predDist, target, weight }: Positives,
+  regRange: readonly [number, number],
+  normalizer: number,
+): number {
   const [lo, hi] = regRange;
   const bins = hi - lo;
   const left = Array.from(target, (t) => floorToInt64(t) - BigInt(lo));
   checkLabels(left, bins);
-  checkLabels(left.map((label) => label + 1n), bins);
+  checkLabels(
+    left.map((label) => label + 1n),
+    bins,
+  );
   let sum = 0;
   target.forEach((t, i) => {
     const weightLeft = Math.floor(t) + 1 - t;
@@ -83,7 +90,11 @@ export function dflLoss({ predDist, target, weight }: Positives, regRange: reado
 }
 
 /** d dflLoss / d predDist [P, 4, K] */
-export function dflGradient({ predDist, target, weight }: Positives, regRange: readonly [number, number], normalizer: number): Float32Array {
+export function dflGradient(
+  { predDist, target, weight }: Positives,
+  regRange: readonly [number, number],
+  normalizer: number,
+): Float32Array {
   const bins = regRange[1] - regRange[0];
   const gradient = new Float32Array(predDist.length);
   target.forEach((t, i) => {

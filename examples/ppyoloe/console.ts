@@ -72,22 +72,52 @@ const framesToHead: TraceFrame[] = [
   ...callFrames,
   [`${repository}\\ppdet\\modeling\\architectures\\meta_arch.py`, 60, 'forward', 'out = self.get_loss()'],
   [`${repository}\\ppdet\\modeling\\architectures\\yolo.py`, 124, 'get_loss', 'return self._forward()'],
-  [`${repository}\\ppdet\\modeling\\architectures\\yolo.py`, 88, '_forward', 'yolo_losses = self.yolo_head(neck_feats, self.inputs)'],
+  [
+    `${repository}\\ppdet\\modeling\\architectures\\yolo.py`,
+    88,
+    '_forward',
+    'yolo_losses = self.yolo_head(neck_feats, self.inputs)',
+  ],
   ...callFrames,
 ];
 const framesInHead: Record<RaisingLoss, TraceFrame[]> = {
   dfl: [
-    [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_head.py`, 216, 'forward', 'return self.forward_train(feats, targets)'],
+    [
+      `${repository}\\ppdet\\modeling\\heads\\ppyoloe_head.py`,
+      216,
+      'forward',
+      'return self.forward_train(feats, targets)',
+    ],
     [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_head.py`, 160, 'forward_train', '], targets)'],
     [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_head.py`, 377, 'get_loss', 'assigned_scores_sum)'],
     [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_head.py`, 304, '_bbox_loss', 'self.reg_range[0]) * bbox_weight'],
-    [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_head.py`, 252, '_df_loss', "pred_dist, target_left - lower_bound, reduction='none') * weight_left"],
+    [
+      `${repository}\\ppdet\\modeling\\heads\\ppyoloe_head.py`,
+      252,
+      '_df_loss',
+      "pred_dist, target_left - lower_bound, reduction='none') * weight_left",
+    ],
   ],
   class: [
-    [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_softmax_head.py`, 64, 'forward', 'return self.forward_train(feats, targets)'],
+    [
+      `${repository}\\ppdet\\modeling\\heads\\ppyoloe_softmax_head.py`,
+      64,
+      'forward',
+      'return self.forward_train(feats, targets)',
+    ],
     [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_softmax_head.py`, 88, 'forward_train', '], targets)'],
-    [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_softmax_head.py`, 121, 'get_loss', 'loss_cls = self._softmax_cls_loss(pred_scores, assigned_labels)'],
-    [`${repository}\\ppdet\\modeling\\heads\\ppyoloe_softmax_head.py`, 41, '_softmax_cls_loss', "pred_scores, assigned_labels, reduction='sum')"],
+    [
+      `${repository}\\ppdet\\modeling\\heads\\ppyoloe_softmax_head.py`,
+      121,
+      'get_loss',
+      'loss_cls = self._softmax_cls_loss(pred_scores, assigned_labels)',
+    ],
+    [
+      `${repository}\\ppdet\\modeling\\heads\\ppyoloe_softmax_head.py`,
+      41,
+      '_softmax_cls_loss',
+      "pred_scores, assigned_labels, reduction='sum')",
+    ],
   ],
 };
 
@@ -97,6 +127,8 @@ export function printTraceback(error: TargetOutOfBound, raisedBy: RaisingLoss): 
       ? [`${paddle}\\nn\\functional\\loss.py`, 1720, 'cross_entropy', 'label_min.item()))']
       : [`${paddle}\\nn\\functional\\loss.py`, 1723, 'cross_entropy', 'label_max.item()))'];
   const frames = [...framesToHead, ...framesInHead[raisedBy], check];
-  const printed = frames.map(([file, line, name, source]) => `  File "${file}", line ${line}, in ${name}\n    ${source}\n`);
+  const printed = frames.map(
+    ([file, line, name, source]) => `  File "${file}", line ${line}, in ${name}\n    ${source}\n`,
+  );
   return `Traceback (most recent call last):\n${printed.join('')}ValueError: ${error.message}\n`;
 }

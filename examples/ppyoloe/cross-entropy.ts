@@ -17,9 +17,12 @@ const int64Min = -(2n ** 63n);
  * Throws TargetOutOfBound, which names the extreme label only.
  */
 export function checkLabels(labels: readonly bigint[], classes: number): void {
-  const valid = labels.map((label) => (label === ignoreIndex ? 0n : label));
-  const smallest = valid.reduce((a, b) => (b < a ? b : a), 0n);
-  const largest = valid.reduce((a, b) => (b > a ? b : a), 0n);
+  let [smallest, largest] = [0n, 0n];
+  for (const label of labels) {
+    const valid = label === ignoreIndex ? 0n : label;
+    if (valid < smallest) smallest = valid;
+    if (valid > largest) largest = valid;
+  }
   if (smallest < 0n) throw new TargetOutOfBound(smallest, 'lower');
   if (largest >= BigInt(classes)) throw new TargetOutOfBound(largest, 'upper');
 }

@@ -1,38 +1,25 @@
 // Runs the simulated training and gives everything its trainer would have pushed, as the files of a recorded run.
-import { type SafetensorsDtype } from '../../src/kernels/safetensors/dtypes.ts';
+import type { SafetensorsDtype } from '../../src/kernels/safetensors/dtypes.ts';
 import { writeSafetensors } from '../../src/kernels/safetensors/write-safetensors.ts';
 import { anchors } from './anchors.ts';
+import type { Positives } from './box-loss.ts';
 import { softmaxLoss, varifocalLoss } from './class-loss.ts';
 import { type Console, openConsole, printTraceback } from './console.ts';
 import { TargetOutOfBound } from './cross-entropy.ts';
 import { openDeviceMemory } from './device-memory.ts';
-import type { Positives } from './box-loss.ts';
+import { baseLearningRate, type Fault, numClasses, type RecordOptions } from './options.ts';
 import { createRandom } from './random.ts';
 import { consoleHeader, describeRun, expectedDiagnosis } from './run-description.ts';
 import { annotateImages } from './scene.ts';
 import { type Batch, createRank, describePositives, imagesPerBatch, type Losses, type Rank } from './trainer.ts';
 
-export const faults = ['masked-select', 'labels', 'none'] as const;
-export type Fault = (typeof faults)[number];
-
-export interface RecordOptions {
-  /** masked-select: the GPU kernel copies nothing. labels: one image is annotated with class ids the model does not know. none: healthy. */
-  fault: Fault;
-  regRange: readonly [number, number];
-  seed: number;
-  steps: number;
-  ranks: number;
-}
-
 /** Files of a recorded run by their path in its folder. */
 export type Recording = Map<string, Uint8Array | string>;
 
-export const numClasses = 4;
 const imagesPerRank = 6;
 /** The labels fault has more images, the last batch being the bad one, so that healthy steps come first. */
 const imagesOfLabelsFault = 16;
 const warmupSteps = 20;
-export const baseLearningRate = 0.0025;
 /** Captures of healthy tensors are kept this often, and at the last step. */
 const captureEvery = 25;
 
@@ -76,7 +63,13 @@ function openRank({ fault, regRange, seed, steps }: RecordOptions, index: number
   return { rank, console: openConsole(random, steps, index === 0 ? consoleHeader(fault) : []), trace: null };
 }
 
-function recordStep(options: RecordOptions, ranks: RankRecording[], step: number, files: Recording, metrics: string[]): void {
+function recordStep(
+  options: RecordOptions,
+  ranks: RankRecording[],
+  step: number,
+  files: Recording,
+  metrics: string[],
+): void {
   const batches = ranks.map(({ rank }) => rank.forward(step));
   // all_reduce of assigned_scores.sum(), mean over the ranks, at least 1.
   const normalizer = Math.fround(Math.max(1, batches.reduce((sum, { scoreSum }) => sum + scoreSum, 0) / ranks.length));
@@ -98,7 +91,13 @@ function recordStep(options: RecordOptions, ranks: RankRecording[], step: number
 }
 
 /** The losses, or null when Paddle raised, which the trace then tells. */
-function tryLosses(fault: Fault, recording: RankRecording, batch: Batch, positives: Positives, normalizer: number): Losses | null {
+function tryLosses(
+  fault: Fault,
+  recording: RankRecording,
+  batch: Batch,
+  positives: Positives,
+  normalizer: number,
+): Losses | null {
   try {
     return recording.rank.losses(batch, positives, normalizer);
   } catch (error) {

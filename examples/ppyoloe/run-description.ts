@@ -1,5 +1,5 @@
 // What a trainer tells of a run when it registers it, and what Losswatch should make of the recording.
-import { baseLearningRate, type Fault, numClasses, type RecordOptions } from './record-run.ts';
+import { baseLearningRate, type Fault, numClasses, type RecordOptions } from './options.ts';
 
 /** Body of POST /v1/runs. */
 export function describeRun({ fault, regRange, ranks }: RecordOptions): object {
@@ -46,5 +46,9 @@ export function consoleHeader(fault: Fault): string[] {
 export function expectedDiagnosis(fault: Fault, raised: boolean): object {
   if (fault === 'none') return { incidents: 0, class: null, cause: null };
   if (fault === 'labels') return { incidents: 1, class: 'target-out-of-bound', cause: 'num-classes-too-small' };
-  return { incidents: 1, class: raised ? 'target-out-of-bound' : 'selection-corrupted', cause: 'paddle-masked-select-gpu' };
+  return {
+    incidents: 1,
+    class: raised ? 'target-out-of-bound' : 'selection-corrupted',
+    cause: 'paddle-masked-select-gpu',
+  };
 }

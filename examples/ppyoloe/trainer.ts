@@ -31,6 +31,8 @@ interface ImageState {
   assignment: Assignment;
   classLogits: Float32Array;
   distLogits: Float32Array;
+  /** [A, 4] in grid units, decoded from distLogits; only the rows of positives ever move. */
+  predBoxes: Float32Array;
 }
 
 /** Everything of one step up to the losses. */
@@ -113,7 +115,9 @@ function assembleBatch(images: ImageState[], { numClasses, regRange }: RankOptio
     scoreSum: 0,
   };
   images.forEach((state, b) => {
-    anchors.forEach((anchor, a) => fillAnchor(batch, state, anchor, a, b * anchors.length + a));
+    anchors.forEach((anchor, a) => {
+      fillAnchor(batch, state, anchor, a, b * anchors.length + a);
+    });
   });
   batch.classTargets.scores = batch.scores;
   batch.scoreSum = batch.scores.reduce((sum, score) => sum + score, 0);
@@ -129,7 +133,10 @@ function fillAnchor(batch: Batch, state: ImageState, anchor: Anchor, anchorIndex
   batch.predBoxes.set(predicted, at * 4);
   batch.assignedBoxes.set(box, at * 4);
   const distances = [anchor.x - box[0], anchor.y - box[1], box[2] - anchor.x, box[3] - anchor.y];
-  batch.targetFull.set(distances.map((distance) => Math.min(hi - 1 - 0.01, Math.max(lo, distance))), at * 4);
+  batch.targetFull.set(
+    distances.map((distance) => Math.min(hi - 1 - 0.01, Math.max(lo, distance))),
+    at * 4,
+  );
   if (boxIndex < 0) return;
   batch.mask[at] = 1;
   batch.scores[at] = intersectionOverUnion(predicted, box);
@@ -162,7 +169,8 @@ function moveDistLogits({ images, mask, regRange }: Batch, gradient: Float32Arra
     if (!selected) return;
     const { distLogits } = images[Math.floor(at / anchors.length)] as ImageState;
     const start = (at % anchors.length) * width;
-    for (let i = 0; i < width; i++) distLogits[start + i] = (distLogits[start + i] as number) - rate * (gradient[row * width + i] as number);
+    for (let i = 0; i < width; i++)
+      distLogits[start + i] = (distLogits[start + i] as number) - rate * (gradient[row * width + i] as number);
     row++;
   });
 }
@@ -171,7 +179,8 @@ function moveDistLogits({ images, mask, regRange }: Batch, gradient: Float32Arra
 function occupy(memory: DeviceMemory, random: Random, batch: Batch): void {
   paintPixels(random, memory.allocate(imagePixels));
   runBackbone(memory, random);
-  for (const tensor of [batch.predDist, batch.predBoxes, batch.assignedBoxes, batch.scores]) memory.allocate(tensor.length).set(tensor);
+  for (const tensor of [batch.predDist, batch.predBoxes, batch.assignedBoxes, batch.scores])
+    memory.allocate(tensor.length).set(tensor);
 }
 
 function concatenate(parts: Float32Array[]): Float32Array {
@@ -192,4 +201,3 @@ export function describePositives({ mask, images }: Batch): { imageIds: number[]
     strides: rows.map((at) => (anchors[at % anchors.length] as Anchor).stride),
   };
 }
-

@@ -1,10 +1,10 @@
 // The HTTP API: plugins first, then one plugin per resource, all named here.
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import './fastify-types.ts';
 import { limits } from '../contracts/limits.ts';
 import type { ApiDeps } from './deps.ts';
 import { registerAuth } from './plugins/auth.ts';
-import { registerErrors } from './plugins/errors.ts';
+import { answerError, registerErrors } from './plugins/errors.ts';
 import { registerJsonBody } from './plugins/json-body.ts';
 import { registerNotFound } from './plugins/not-found.ts';
 import { registerProtection } from './plugins/protection.ts';
@@ -33,7 +33,8 @@ const routes = [runRoutes, metricRoutes, logRoutes, traceRoutes, captureRoutes, 
 export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance: deps.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    frameworkErrors: answerError,
     genReqId: () => deps.newId('req'),
     bodyLimit: limits.jsonBodyBytes,
     requestTimeout: requestTimeoutMs,
@@ -64,7 +65,6 @@ function registerLogging(app: FastifyInstance): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     const line = {
-      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? 'none',
       status: reply.statusCode,

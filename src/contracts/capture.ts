@@ -41,7 +41,11 @@ export const CaptureFinding = Type.Object({ id: Type.String(), severity: Severit
 export const CaptureAnalysis = Type.Object({
   backend: StringEnum(backendNames),
   device: Type.String(),
-  loss_dfl: Nullable(Type.Number({ description: 'null when a target is out of range or not finite, as the trainer itself would have raised' })),
+  loss_dfl: Nullable(
+    Type.Number({
+      description: 'null when a target is out of range or not finite, as the trainer itself would have raised',
+    }),
+  ),
   reported_loss_dfl: MaybeNonFinite,
   relative_difference: Nullable(Type.Number()),
   distributions: Count,
@@ -82,7 +86,10 @@ export const CaptureSummary = Type.Object({
   error: Type.Optional(Type.String()),
   received_at: Timestamp,
 });
-export const CaptureDetail = Type.Intersect([CaptureSummary, Type.Object({ analysis: Type.Optional(CaptureAnalysis) })]);
+export const CaptureDetail = Type.Intersect([
+  CaptureSummary,
+  Type.Object({ analysis: Type.Optional(CaptureAnalysis) }),
+]);
 export const CapturePage = Page(CaptureSummary);
 export type CaptureSummary = Static<typeof CaptureSummary>;
 export type CaptureDetail = Static<typeof CaptureDetail>;

@@ -5,10 +5,16 @@ import { SeveritySchema, StringEnum } from './common.ts';
  * Schemas of the data files in catalog/. Texts come in both languages; placeholders `{name}` and `{name:-fallback}` are filled from the
  * signal's or finding's data and the run's facts.
  */
-const Text = Type.Object({ en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) }, { additionalProperties: false });
+const Text = Type.Object(
+  { en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) },
+  { additionalProperties: false },
+);
 export type LocalizedText = Static<typeof Text>;
 const TextList = Type.Object(
-  { en: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }), zh: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }) },
+  {
+    en: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    zh: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+  },
   { additionalProperties: false },
 );
 const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' });
@@ -49,7 +55,11 @@ const Cause = Type.Object(
     prior: Type.Number({ description: 'log-odds before any evidence' }),
     evidence: Type.Array(
       Type.Object(
-        { signal: Type.String(), weight: Type.Number({ description: 'added log-odds when the signal is present; negative speaks against' }), source: Source },
+        {
+          signal: Type.String(),
+          weight: Type.Number({ description: 'added log-odds when the signal is present; negative speaks against' }),
+          source: Source,
+        },
         { additionalProperties: false },
       ),
     ),
@@ -84,7 +94,12 @@ const Remediation = Type.Object(
     applies: Type.Optional(
       Type.Object(
         {
-          package: Type.Optional(Type.Object({ names: Type.Array(Type.String(), { minItems: 1 }), versions: Type.String({ description: 'PEP 440 specifier' }) })),
+          package: Type.Optional(
+            Type.Object({
+              names: Type.Array(Type.String(), { minItems: 1 }),
+              versions: Type.String({ description: 'PEP 440 specifier' }),
+            }),
+          ),
           os: Type.Optional(Type.Array(Type.String())),
           device: Type.Optional(Type.Array(Type.String())),
         },
@@ -119,9 +134,15 @@ export const KnowledgeFile = Type.Object(
       ),
     ),
     /** Advice when no cause stands out. */
-    default_remedies: Type.Array(Type.Object({ use: Id, fit: Type.Number({ minimum: 0, maximum: 1 }), why: Text }, { additionalProperties: false }), {
-      minItems: 1,
-    }),
+    default_remedies: Type.Array(
+      Type.Object(
+        { use: Id, fit: Type.Number({ minimum: 0, maximum: 1 }), why: Text },
+        { additionalProperties: false },
+      ),
+      {
+        minItems: 1,
+      },
+    ),
     remediations: Type.Array(Remediation, { minItems: 1 }),
   },
   { additionalProperties: false },
@@ -155,7 +176,10 @@ export const FormatFile = Type.Object(
     /** How the step is computed: a group, or epoch * iterations + iteration. */
     step: Type.Union([
       Type.Object({ group: Type.String() }, { additionalProperties: false }),
-      Type.Object({ epoch: Type.String(), iteration: Type.String(), iterations: Type.String() }, { additionalProperties: false }),
+      Type.Object(
+        { epoch: Type.String(), iteration: Type.String(), iterations: Type.String() },
+        { additionalProperties: false },
+      ),
     ]),
     /** How printed values relate to the steps: exact, mean or median over the logging window. */
     window: StringEnum(['exact', 'mean', 'median'] as const),
@@ -163,7 +187,11 @@ export const FormatFile = Type.Object(
     end: Type.Optional(Regex),
     samples: Type.Array(
       Type.Object(
-        { text: Type.String(), step: Type.Optional(Type.Integer()), values: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]))) },
+        {
+          text: Type.String(),
+          step: Type.Optional(Type.Integer()),
+          values: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]))),
+        },
         { additionalProperties: false },
       ),
       { minItems: 1 },

@@ -18,9 +18,16 @@ export function Nullable<T extends TSchema>(schema: T) {
 }
 
 export const SeveritySchema = StringEnum(severities);
-export const RunId = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$', description: 'Run id, chosen by the caller or made here' });
+export const RunId = Type.String({
+  pattern: '^[A-Za-z0-9_.-]{1,64}$',
+  description: 'Run id, chosen by the caller or made here',
+});
 export const ProjectId = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' });
-export const Step = Type.Integer({ minimum: 0, maximum: limits.maxStep, description: 'Training step (iteration) the observation belongs to' });
+export const Step = Type.Integer({
+  minimum: 0,
+  maximum: limits.maxStep,
+  description: 'Training step (iteration) the observation belongs to',
+});
 export const Rank = Type.Integer({ minimum: 0, maximum: limits.maxRank });
 /** RFC 3339 text or epoch seconds. */
 export const RequestTime = Type.Union([Type.String({ maxLength: 40 }), Type.Number()]);

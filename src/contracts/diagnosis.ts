@@ -9,7 +9,12 @@ export const DiagnoseRequest = Type.Object({
   text: Type.String({ minLength: 1 }),
   environment: Type.Optional(Environment),
   device: Type.Optional(Type.String({ maxLength: limits.nameLength })),
-  reg_range: Type.Optional(Type.Union([Type.String({ maxLength: 40, description: '"lo,hi"' }), Type.Array(Type.Integer(), { minItems: 2, maxItems: 2 })])),
+  reg_range: Type.Optional(
+    Type.Union([
+      Type.String({ maxLength: 40, description: '"lo,hi"' }),
+      Type.Array(Type.Integer(), { minItems: 2, maxItems: 2 }),
+    ]),
+  ),
   num_classes: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
 });
 export type DiagnoseRequest = Static<typeof DiagnoseRequest>;
@@ -22,7 +27,12 @@ export const Frame = Type.Object({
 });
 export const ExceptionAnswer = Type.Object({ type: Type.String(), message: Type.String(), frames: Type.Array(Frame) });
 
-export const CauseAnswer = Type.Object({ id: Type.String(), confidence: Confidence, title: Type.String(), evidence: Type.Array(Type.String()) });
+export const CauseAnswer = Type.Object({
+  id: Type.String(),
+  confidence: Confidence,
+  title: Type.String(),
+  evidence: Type.Array(Type.String()),
+});
 export const RemediationAnswer = Type.Object({
   id: Type.String(),
   title: Type.String(),

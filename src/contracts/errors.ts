@@ -34,7 +34,11 @@ export class PublicError extends Error {
   readonly errors: FieldProblem[] | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: PublicErrorCode, detail: string, options: { errors?: FieldProblem[]; retryAfterSeconds?: number; cause?: unknown } = {}) {
+  constructor(
+    code: PublicErrorCode,
+    detail: string,
+    options: { errors?: FieldProblem[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'PublicError';
     this.code = code;

@@ -8,7 +8,13 @@ export type ObservationKind = (typeof observationKinds)[number];
 /** Data of a finding: flat, JSON-safe. Non-finite numbers are the strings "NaN", "Infinity", "-Infinity". */
 export const FindingData = Type.Record(
   Type.String(),
-  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null(), Type.Array(Type.Union([Type.String(), Type.Number()]))]),
+  Type.Union([
+    Type.String(),
+    Type.Number(),
+    Type.Boolean(),
+    Type.Null(),
+    Type.Array(Type.Union([Type.String(), Type.Number()])),
+  ]),
 );
 export type FindingData = Static<typeof FindingData>;
 

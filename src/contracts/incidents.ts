@@ -1,5 +1,16 @@
 import { type Static, Type } from 'typebox';
-import { FreeObject, Nullable, Page, PageQuery, ProjectId, RequestTime, RunId, SeveritySchema, StringEnum, Timestamp } from './common.ts';
+import {
+  FreeObject,
+  Nullable,
+  Page,
+  PageQuery,
+  ProjectId,
+  RequestTime,
+  RunId,
+  SeveritySchema,
+  StringEnum,
+  Timestamp,
+} from './common.ts';
 import { CauseAnswer, ExceptionAnswer, RemediationAnswer } from './diagnosis.ts';
 import { limits } from './limits.ts';
 
@@ -67,11 +78,20 @@ export const Incident = Type.Object({
   matched: Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() })),
   grouped_by: Type.String(),
   evidence: Type.Array(EvidenceItem),
-  timeline: Type.Array(Type.Object({ at: Timestamp, kind: StringEnum(timelineKinds), actor: Type.String(), text: Type.String() })),
+  timeline: Type.Array(
+    Type.Object({ at: Timestamp, kind: StringEnum(timelineKinds), actor: Type.String(), text: Type.String() }),
+  ),
 });
 export type Incident = Static<typeof Incident>;
 
-export const incidentSorts = ['-last_seen_at', 'last_seen_at', '-first_seen_at', 'first_seen_at', '-severity', '-occurrences'] as const;
+export const incidentSorts = [
+  '-last_seen_at',
+  'last_seen_at',
+  '-first_seen_at',
+  'first_seen_at',
+  '-severity',
+  '-occurrences',
+] as const;
 
 export const IncidentListQuery = Type.Object({
   ...PageQuery,

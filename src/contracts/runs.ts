@@ -1,5 +1,17 @@
 import { type Static, Type } from 'typebox';
-import { FreeObject, Nullable, Page, PageQuery, ProjectId, Rank, RequestTime, RunId, Step, StringEnum, Timestamp } from './common.ts';
+import {
+  FreeObject,
+  Nullable,
+  Page,
+  PageQuery,
+  ProjectId,
+  Rank,
+  RequestTime,
+  RunId,
+  Step,
+  StringEnum,
+  Timestamp,
+} from './common.ts';
 import { limits } from './limits.ts';
 
 export const runStatuses = ['running', 'finished', 'failed', 'stalled'] as const;
@@ -98,7 +110,9 @@ export const MetricReceipt = Type.Object({
 });
 
 export const SeriesQuery = Type.Object({
-  names: Type.Optional(Type.String({ maxLength: 4000, description: 'Comma-separated metric names; all when left out' })),
+  names: Type.Optional(
+    Type.String({ maxLength: 4000, description: 'Comma-separated metric names; all when left out' }),
+  ),
   from: Type.Optional(Step),
   to: Type.Optional(Step),
   max_points: Type.Optional(Type.Integer({ minimum: 10, maximum: limits.maxSeriesPoints, default: 1000 })),
@@ -116,7 +130,9 @@ export const SeriesAnswer = Type.Object({
   ),
 });
 
-export const LogQuery = Type.Object({ source: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength, default: 'console' })) });
+export const LogQuery = Type.Object({
+  source: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength, default: 'console' })),
+});
 export const LogReceipt = Type.Object({ lines: Type.Integer(), points: Type.Integer(), events: Type.Integer() });
 
 export const TraceCreate = Type.Object({

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Nullable, Page, PageQuery, ProjectId, SeveritySchema, StringEnum, Timestamp, locales } from './common.ts';
+import { locales, Nullable, Page, PageQuery, ProjectId, SeveritySchema, StringEnum, Timestamp } from './common.ts';
 import { limits } from './limits.ts';
 
 /** Events an endpoint may subscribe to. */
@@ -30,7 +30,9 @@ export const WebhookCreate = Type.Object({
   format: Type.Optional(StringEnum(webhookFormats, { default: 'standard' })),
   events: Type.Optional(Type.Array(StringEnum(webhookEvents), { minItems: 1, maxItems: webhookEvents.length })),
   filter: Type.Optional(Filter),
-  secret: Type.Optional(Type.String({ pattern: '^whsec_[A-Za-z0-9+/=]{32,90}$', description: 'whsec_ + base64 of 24 to 64 bytes' })),
+  secret: Type.Optional(
+    Type.String({ pattern: '^whsec_[A-Za-z0-9+/=]{32,90}$', description: 'whsec_ + base64 of 24 to 64 bytes' }),
+  ),
   locale: Type.Optional(StringEnum(locales, { default: 'en' })),
 });
 export type WebhookCreate = Static<typeof WebhookCreate>;

@@ -4,8 +4,8 @@ import type { Locale } from '../contracts/common.ts';
 import type { Incident, IncidentSummary } from '../contracts/incidents.ts';
 import type { WebhookEvent, WebhookFormat } from '../contracts/webhooks.ts';
 import { channels } from '../domain/channels/index.ts';
-import type { Diagnosis } from '../domain/diagnosis/types.ts';
 import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
+import type { Diagnosis } from '../domain/diagnosis/types.ts';
 import type { IncidentChange } from '../domain/incidents/apply-diagnosis.ts';
 import { applyPatch, type IncidentEdit } from '../domain/incidents/apply-patch.ts';
 import { presentIncident, presentIncidentSummary } from '../domain/incidents/present-incident.ts';
@@ -43,15 +43,29 @@ export async function loadIncidentRecord(tx: Tx, id: string): Promise<IncidentRe
 }
 
 export async function loadParts(tx: Tx, id: string): Promise<RunPart[]> {
-  return (await readParts(tx, id)).map((part) => ({ ...part, diagnosis: part.diagnosis as Diagnosis, evidence: part.evidence as EvidenceRecord[] }));
+  return (await readParts(tx, id)).map((part) => ({
+    ...part,
+    diagnosis: part.diagnosis as Diagnosis,
+    evidence: part.evidence as EvidenceRecord[],
+  }));
 }
 
 /** The whole incident in one language; the id of a merged incident leads to the one it was merged into. */
-export async function readIncident(tx: Tx, id: string, view: { catalog: Catalog; locale: Locale }): Promise<Incident | null> {
+export async function readIncident(
+  tx: Tx,
+  id: string,
+  view: { catalog: Catalog; locale: Locale },
+): Promise<Incident | null> {
   const standing = await resolveMerged(tx, id);
   const record = standing === null ? null : await loadIncidentRecord(tx, standing);
   if (!record) return null;
-  return presentIncident(record, await loadParts(tx, record.id), await readTimeline(tx, record.id), view.catalog, view.locale);
+  return presentIncident(
+    record,
+    await loadParts(tx, record.id),
+    await readTimeline(tx, record.id),
+    view.catalog,
+    view.locale,
+  );
 }
 
 export function presentIncidentRow(row: IncidentListRow, view: { catalog: Catalog; locale: Locale }): IncidentSummary {
@@ -66,7 +80,13 @@ export function presentIncidentRow(row: IncidentListRow, view: { catalog: Catalo
 }
 
 /** Applies a person's change. Answers the deliveries to nudge, or null when there is no such incident. */
-export async function editIncident(tx: Tx, id: string, edit: IncidentEdit, actor: string, context: IncidentContext): Promise<{ deliveryIds: string[] } | null> {
+export async function editIncident(
+  tx: Tx,
+  id: string,
+  edit: IncidentEdit,
+  actor: string,
+  context: IncidentContext,
+): Promise<{ deliveryIds: string[] } | null> {
   const locked = await lockIncident(tx, id);
   if (!locked) return null;
   return { deliveryIds: await commitChange(tx, applyPatch(locked, edit, actor, context.now), context) };
@@ -93,7 +113,12 @@ async function lockIncident(tx: Tx, id: string): Promise<IncidentRecord | null> 
  * Stores a change: the record, the run's part that brought it, the timeline entries, and one delivery per event and subscribed endpoint.
  * The caller holds the project's lock. Answers the ids of the deliveries.
  */
-export async function commitChange(tx: Tx, change: IncidentChange, context: IncidentContext, part: RunPart | null = null): Promise<string[]> {
+export async function commitChange(
+  tx: Tx,
+  change: IncidentChange,
+  context: IncidentContext,
+  part: RunPart | null = null,
+): Promise<string[]> {
   const { next } = change;
   const cause = next.diagnosis.causes[0];
   await saveIncident(tx, next, {
@@ -102,7 +127,8 @@ export async function commitChange(tx: Tx, change: IncidentChange, context: Inci
     confidence: next.diagnosis.confidence,
     title: presentDiagnosis(next.diagnosis, context.catalog, 'en').title,
   });
-  if (part) await savePart(tx, next.id, { ...part, fingerprint: part.diagnosis.fingerprint, class: part.diagnosis.class });
+  if (part)
+    await savePart(tx, next.id, { ...part, fingerprint: part.diagnosis.fingerprint, class: part.diagnosis.class });
   await addTimeline(tx, next.id, change.timeline);
   const deliveries: NewDelivery[] = [];
   for (const event of change.events) deliveries.push(...(await planDeliveries(tx, next, event, context)));
@@ -110,7 +136,12 @@ export async function commitChange(tx: Tx, change: IncidentChange, context: Inci
   return deliveries.map((delivery) => delivery.id);
 }
 
-async function planDeliveries(tx: Tx, record: IncidentRecord, event: WebhookEvent, context: IncidentContext): Promise<NewDelivery[]> {
+async function planDeliveries(
+  tx: Tx,
+  record: IncidentRecord,
+  event: WebhookEvent,
+  context: IncidentContext,
+): Promise<NewDelivery[]> {
   const subject = { project: record.project, class: record.diagnosis.class, severity: record.severity };
   const endpoints = await findSubscribers(tx, event, subject);
   const url = `${context.publicUrl}/incidents/${record.id}`;
@@ -118,10 +149,29 @@ async function planDeliveries(tx: Tx, record: IncidentRecord, event: WebhookEven
   const deliveries: NewDelivery[] = [];
   for (const endpoint of endpoints) {
     const locale = endpoint.locale as Locale;
-    const incident = byLocale.get(locale) ?? presentIncident(record, await loadParts(tx, record.id), await readTimeline(tx, record.id), context.catalog, locale);
+    const incident =
+      byLocale.get(locale) ??
+      presentIncident(
+        record,
+        await loadParts(tx, record.id),
+        await readTimeline(tx, record.id),
+        context.catalog,
+        locale,
+      );
     byLocale.set(locale, incident);
-    const body = channels[endpoint.format as WebhookFormat].buildBody({ event, at: context.now, subject: { kind: 'incident', incident, url } });
-    deliveries.push({ id: context.newId('msg'), endpointId: endpoint.id, incidentId: record.id, event, body, createdAt: context.now });
+    const body = channels[endpoint.format as WebhookFormat].buildBody({
+      event,
+      at: context.now,
+      subject: { kind: 'incident', incident, url },
+    });
+    deliveries.push({
+      id: context.newId('msg'),
+      endpointId: endpoint.id,
+      incidentId: record.id,
+      event,
+      body,
+      createdAt: context.now,
+    });
   }
   return deliveries;
 }

@@ -172,3 +172,13 @@ function notUtf8(offset: number): PublicError {
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+function isPending(state: LogState): boolean {
+  return state.partial !== '' || state.block.length > 0;
+}
+
+/** Formats say whether a printed value is the step's own or a mean or median over the logging window. */
+function isWindowed(state: LogState, formats: FormatFile[]): boolean {
+  const format = formats.find((candidate) => candidate.id === state.format);
+  return format !== undefined && format.window !== 'exact';
+}

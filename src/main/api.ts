@@ -1,7 +1,7 @@
 // `npm run api`: the HTTP API alone, on DATABASE_URL and REDIS_URL; any number of them.
 import { loadAdminToken } from './admin-token.ts';
-import { openSharedCore } from './shared-core.ts';
 import { runWhenEntry, serveUntilStopped } from './run-program.ts';
+import { openSharedCore } from './shared-core.ts';
 import { startApi } from './start-api.ts';
 
 export async function main(): Promise<void> {

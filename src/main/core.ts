@@ -27,7 +27,10 @@ export interface Core {
 /** Folder of package.json, seen from src/main as well as from dist/main. */
 export const projectRoot = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
 
-export async function openCore(base: Pick<Core, 'config' | 'logger' | 'lifecycle'>, databaseUrl: string): Promise<Core> {
+export async function openCore(
+  base: Pick<Core, 'config' | 'logger' | 'lifecycle'>,
+  databaseUrl: string,
+): Promise<Core> {
   const { config, logger, lifecycle } = base;
   const catalog = await loadCatalog();
   const applied = await applyMigrations(databaseUrl, join(projectRoot, 'prisma', 'migrations'));
@@ -44,6 +47,7 @@ export async function openCore(base: Pick<Core, 'config' | 'logger' | 'lifecycle
 export async function loadCatalog(): Promise<Catalog> {
   const catalog = await readCatalog(join(projectRoot, 'catalog'));
   const problems = checkCatalog(catalog);
-  if (problems.length > 0) throw new Error(`The catalog has problems:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new Error(`The catalog has problems:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return catalog;
 }

@@ -19,7 +19,10 @@ export interface EmbeddedService {
 }
 
 /** Starts everything. @throws Error with a message for the operator (data folder in use, bad settings, broken catalog, port taken). */
-export async function startEmbedded(options: { env: Record<string, string | undefined>; logger?: Logger }): Promise<EmbeddedService> {
+export async function startEmbedded(options: {
+  env: Record<string, string | undefined>;
+  logger?: Logger;
+}): Promise<EmbeddedService> {
   const config = readConfig(options.env);
   const logger = options.logger ?? createLogger({ level: config.logLevel });
   const lifecycle = createLifecycle(logger);
@@ -40,7 +43,11 @@ export async function startEmbedded(options: { env: Record<string, string | unde
   }
 }
 
-async function startDatabase(dataDir: string, logger: Logger, lifecycle: ReturnType<typeof createLifecycle>): Promise<string> {
+async function startDatabase(
+  dataDir: string,
+  logger: Logger,
+  lifecycle: ReturnType<typeof createLifecycle>,
+): Promise<string> {
   const server = await startEmbeddedPostgres({ dataDir, logger });
   lifecycle.onStop('embedded PostgreSQL', () => server.stop());
   return server.connectionString;

@@ -26,5 +26,6 @@ export async function serveUntilStopped(start: () => Promise<{ stop(): Promise<v
 /** Calls `main` when the module is the program that Node was started with. */
 export function runWhenEntry(moduleUrl: string, main: (args: string[]) => Promise<void>): void {
   const entry = process.argv[1];
-  if (entry !== undefined && realpathSync(entry) === realpathSync(fileURLToPath(moduleUrl))) void main(process.argv.slice(2));
+  if (entry !== undefined && realpathSync(entry) === realpathSync(fileURLToPath(moduleUrl)))
+    void main(process.argv.slice(2));
 }

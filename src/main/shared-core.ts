@@ -7,8 +7,12 @@ import { type Core, openCore } from './core.ts';
 export async function openSharedCore(env: Record<string, string | undefined>): Promise<Core> {
   const config = readConfig(env);
   if (!config.databaseUrl || !config.redisUrl) {
-    const missing = [config.databaseUrl ? null : 'DATABASE_URL', config.redisUrl ? null : 'REDIS_URL'].filter((name) => name !== null);
-    throw new Error(`Set ${missing.join(' and ')}: separate api and worker processes meet there. (npm start needs neither.)`);
+    const missing = [config.databaseUrl ? null : 'DATABASE_URL', config.redisUrl ? null : 'REDIS_URL'].filter(
+      (name) => name !== null,
+    );
+    throw new Error(
+      `Set ${missing.join(' and ')}: separate api and worker processes meet there. (npm start needs neither.)`,
+    );
   }
   const logger = createLogger({ level: config.logLevel });
   return openCore({ config, logger, lifecycle: createLifecycle(logger) }, config.databaseUrl);

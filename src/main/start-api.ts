@@ -13,7 +13,11 @@ import { type Core, projectRoot } from './core.ts';
 const operatorTokenId = 'tok_operator';
 
 /** Answers the address listened on. `dflChoice` is null where no worker runs in this process. */
-export async function startApi(core: Core, adminToken: string, dflChoice: BackendChoice | null): Promise<{ url: string }> {
+export async function startApi(
+  core: Core,
+  adminToken: string,
+  dflChoice: BackendChoice | null,
+): Promise<{ url: string }> {
   const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
   await setAdminToken(database.client, operatorTokenId, hashToken(adminToken));
   const webRoot = join(projectRoot, 'dist', 'web');

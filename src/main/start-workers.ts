@@ -1,14 +1,18 @@
 // Chooses the DFL backend and starts the job handlers on a core.
 import type { BackendChoice } from '../contracts/health.ts';
-import type { DflBackend } from '../kernels/dfl/contract.ts';
 import { chooseDflBackend } from '../kernels/dfl/choose-backend.ts';
+import type { DflBackend } from '../kernels/dfl/contract.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createSafeFetch } from '../platform/http/safe-fetch.ts';
 import { newId } from '../platform/ids.ts';
 import { makeHandlers } from '../workers/handlers.ts';
 import type { Core } from './core.ts';
 
-export async function openDflBackend({ config, logger, lifecycle }: Core): Promise<{ backend: DflBackend; choice: BackendChoice }> {
+export async function openDflBackend({
+  config,
+  logger,
+  lifecycle,
+}: Core): Promise<{ backend: DflBackend; choice: BackendChoice }> {
   const chosen = await chooseDflBackend(config.dflBackend);
   lifecycle.onStop('dfl backend', () => chosen.backend.close());
   logger.info({ dfl: chosen.choice }, `DFL backend: ${chosen.choice.chosen} on ${chosen.choice.device}`);

@@ -1,6 +1,7 @@
 // `npm run worker`: the job handlers alone, on DATABASE_URL and REDIS_URL; any number of them.
-import { openSharedCore } from './shared-core.ts';
+
 import { runWhenEntry, serveUntilStopped } from './run-program.ts';
+import { openSharedCore } from './shared-core.ts';
 import { openDflBackend, startWorkers } from './start-workers.ts';
 
 export async function main(): Promise<void> {

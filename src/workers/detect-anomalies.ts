@@ -1,7 +1,7 @@
 // Feeds a run's new points to the detectors, in the order they were stored. State and cursor move with the findings in one transaction,
 // so a restart goes on where it was and nothing is seen twice.
 import type { JobPayload } from '../contracts/jobs.ts';
-import { detect, initialDetectorState, type DetectorState } from '../domain/detectors/detect.ts';
+import { type DetectorState, detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { readCaptureFacts } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertFindings } from '../platform/db/findings.ts';
@@ -12,7 +12,10 @@ import type { WorkerDependencies } from './dependencies.ts';
 /** Points of one transaction; a long backlog takes several. */
 const batchSize = 5_000;
 
-export async function detectAnomalies(deps: WorkerDependencies, { runId }: JobPayload<'detect-anomalies'>): Promise<void> {
+export async function detectAnomalies(
+  deps: WorkerDependencies,
+  { runId }: JobPayload<'detect-anomalies'>,
+): Promise<void> {
   let more = true;
   while (more) more = await deps.database.transaction((tx) => detectBatch(tx, deps, runId));
   deps.nudge('diagnose-run', { runId });

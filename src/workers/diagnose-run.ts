@@ -25,7 +25,13 @@ export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayloa
   if (!run || run.diagnosedRevision >= run.revision) return;
   if (await isBeingAnalysed(deps, run)) return;
   const evidence = await readEvidence(deps, run);
-  const diagnoses = diagnoseEvidence(evidence.traces, evidence.findings, evidence.captures, contextOf(run, evidence), deps.catalog);
+  const diagnoses = diagnoseEvidence(
+    evidence.traces,
+    evidence.findings,
+    evidence.captures,
+    contextOf(run, evidence),
+    deps.catalog,
+  );
   const parts = diagnoses.map((diagnosis) => toPart(run.id, diagnosis, evidence));
   const deliveryIds = await deps.database.transaction((tx) => commit(tx, deps, run, parts, evidence.truncated));
   for (const deliveryId of deliveryIds) deps.nudge('deliver', { deliveryId });
@@ -45,7 +51,12 @@ async function readEvidence(deps: WorkerDependencies, run: RunRow) {
   return {
     groups,
     truncated,
-    traces: groups.map((group) => ({ id: group.id, parsed: parseText(group.text, deps.catalog.formats), step: group.step, rank: group.rank })),
+    traces: groups.map((group) => ({
+      id: group.id,
+      parsed: parseText(group.text, deps.catalog.formats),
+      step: group.step,
+      rank: group.rank,
+    })),
     findings,
     counts,
     captures: await readCaptureFacts(client, run.id),
@@ -74,7 +85,13 @@ function toPart(runId: string, { diagnosis, traceIds, findings }: RunDiagnosis, 
   return {
     runId,
     diagnosis,
-    evidence: collectEvidence(runId, diagnosis, findings, (rule) => counts.find((count) => count.rule === rule)?.occurrences ?? 1, groups),
+    evidence: collectEvidence(
+      runId,
+      diagnosis,
+      findings,
+      (rule) => counts.find((count) => count.rule === rule)?.occurrences ?? 1,
+      groups,
+    ),
     captures: most(counts.filter((count) => count.kind === 'capture')),
     metrics: most(counts.filter((count) => count.kind === 'metric')),
     traces: groups.reduce((sum, group) => sum + group.occurrences, 0),
@@ -88,10 +105,18 @@ function most(counts: RuleCount[]): number {
 }
 
 function stepsOf(counts: RuleCount[], groups: TraceGroup[]): number[] {
-  return [...counts, ...groups].flatMap((source) => [source.firstStep, source.lastStep]).filter((step) => step !== null);
+  return [...counts, ...groups]
+    .flatMap((source) => [source.firstStep, source.lastStep])
+    .filter((step) => step !== null);
 }
 
-async function commit(tx: Tx, deps: WorkerDependencies, run: RunRow, parts: RunPart[], truncated: boolean): Promise<string[]> {
+async function commit(
+  tx: Tx,
+  deps: WorkerDependencies,
+  run: RunRow,
+  parts: RunPart[],
+  truncated: boolean,
+): Promise<string[]> {
   await lockProjectIncidents(tx, run.project);
   const current = await findRunForUpdate(tx, run.id);
   if (!current || current.diagnosedRevision >= run.revision) return [];

@@ -22,7 +22,12 @@ interface Run {
 }
 
 /** Stores every part; answers the deliveries to nudge. `mayRefine` false keeps parts whose traces were not looked at this time. */
-export async function placeRunParts(tx: Tx, run: Run, parts: RunPart[], options: { mayRefine: boolean; context: IncidentContext }): Promise<string[]> {
+export async function placeRunParts(
+  tx: Tx,
+  run: Run,
+  parts: RunPart[],
+  options: { mayRefine: boolean; context: IncidentContext },
+): Promise<string[]> {
   const { context } = options;
   const existing = await findPartsOfRun(tx, run.id);
   const wanted = new Set(parts.map((part) => part.diagnosis.fingerprint));
@@ -34,7 +39,13 @@ export async function placeRunParts(tx: Tx, run: Run, parts: RunPart[], options:
     const own = existing.find((candidate) => candidate.fingerprint === fingerprint) ?? null;
     const known = await findIncidentByFingerprint(tx, run.project, fingerprint);
     const absorbs = context.catalog.failures.get(failureClass)?.absorbs ?? [];
-    const decision = placeDiagnosis({ diagnosis: part.diagnosis, orphans, own, known: known !== null && taken.has(known) ? null : known, absorbs });
+    const decision = placeDiagnosis({
+      diagnosis: part.diagnosis,
+      orphans,
+      own,
+      known: known !== null && taken.has(known) ? null : known,
+      absorbs,
+    });
     const handled = new Set([...decision.merge, ...decision.leave]);
     const change = await applyPlacement(tx, run, part, decision, existing, context);
     taken.add(change.next.id);
@@ -89,7 +100,8 @@ function inherit(current: IncidentRecord, merged: (IncidentRecord | null)[]): In
 
 /** When the evidence now tells another cause, the earlier fingerprint was a wrong guess and must not lead later runs here. */
 async function unlearn(tx: Tx, run: Run, current: IncidentRecord, fingerprint: string, part: RunPart): Promise<void> {
-  if (current.diagnosis.causes[0]?.id !== part.diagnosis.causes[0]?.id) await forgetFingerprint(tx, run.project, fingerprint);
+  if (current.diagnosis.causes[0]?.id !== part.diagnosis.causes[0]?.id)
+    await forgetFingerprint(tx, run.project, fingerprint);
 }
 
 /** Takes the run out of an incident that it shared; the rest is added up again. */
@@ -100,7 +112,14 @@ async function leave(tx: Tx, run: Run, incidentId: string, context: IncidentCont
   const [first, ...rest] = await loadParts(tx, incidentId);
   if (!first) return;
   const { diagnosis, occurrences, firstStep, lastStep } = sumParts([first, ...rest]);
-  const next: IncidentRecord = { ...current, diagnosis, fingerprint: diagnosis.fingerprint, occurrences, firstStep, lastStep };
+  const next: IncidentRecord = {
+    ...current,
+    diagnosis,
+    fingerprint: diagnosis.fingerprint,
+    occurrences,
+    firstStep,
+    lastStep,
+  };
   await commitChange(tx, { next, timeline: [entry(context.now, 'run-left', { run: run.id })], events: [] }, context);
 }
 

@@ -10,7 +10,11 @@ const limit = 1_000;
 export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
   const now = deps.clock.now();
   const keys = await removeIdempotencyKeys(deps.database.client, new Date(now.getTime() - dayMs));
-  const expired = await findExpiredTensors(deps.database.client, new Date(now.getTime() - deps.healthyCaptureDays * dayMs), limit);
+  const expired = await findExpiredTensors(
+    deps.database.client,
+    new Date(now.getTime() - deps.healthyCaptureDays * dayMs),
+    limit,
+  );
   for (const { sha256 } of expired) {
     await deps.blobs.remove(sha256);
     await markTensorsRemoved(deps.database.client, sha256, now);

@@ -19,7 +19,11 @@ export async function recomputeDfl(deps: WorkerDependencies, payload: JobPayload
     await analyse(deps, capture);
   } catch (error) {
     if (capture.attempts < maxAttempts) throw error;
-    await failCapture(deps.database.client, capture.id, `The tensors could not be recomputed: ${error instanceof Error ? error.message : String(error)}`);
+    await failCapture(
+      deps.database.client,
+      capture.id,
+      `The tensors could not be recomputed: ${error instanceof Error ? error.message : String(error)}`,
+    );
     deps.logger.error({ captureId: capture.id, err: error }, 'capture given up');
   }
   deps.nudge('diagnose-run', { runId: capture.runId });

@@ -18,7 +18,9 @@ export async function sweepUnfinished(deps: WorkerDependencies): Promise<void> {
   const { client } = deps.database;
   const now = deps.clock.now();
   for (const { runId, source } of await findSilentLogSources(client, new Date(now.getTime() - silentMs), limit)) {
-    await deps.database.transaction((tx) => closeLogSource(tx, { runId, source, now, newId: deps.newId, formats: deps.catalog.formats }));
+    await deps.database.transaction((tx) =>
+      closeLogSource(tx, { runId, source, now, newId: deps.newId, formats: deps.catalog.formats }),
+    );
   }
   for (const captureId of await findUnfinishedCaptures(client, limit)) deps.nudge('recompute-dfl', { captureId });
   for (const run of await findUnfinishedRuns(client, limit)) {

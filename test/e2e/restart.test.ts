@@ -25,7 +25,11 @@ async function restart(): Promise<RunningService> {
 function settled(target: RunningService) {
   return until('the incident', async () => {
     const { body } = await target.call('GET', `/v1/incidents?run=${run}`);
-    return body.items.length === 1 && body.items[0].class === 'target-out-of-bound' && body.items[0].cause?.id === 'paddle-masked-select-gpu' ? body.items[0] : null;
+    return body.items.length === 1 &&
+      body.items[0].class === 'target-out-of-bound' &&
+      body.items[0].cause?.id === 'paddle-masked-select-gpu'
+      ? body.items[0]
+      : null;
   });
 }
 
@@ -49,13 +53,20 @@ describe('the data folder', () => {
   it('loses and doubles nothing when the service is killed in the middle of the story', async () => {
     const keys = { trace: 'trace-1', run: 'run-1' };
     let target = await restart();
-    await target.call('POST', '/v1/runs', { id: run, name: 'killed', ...faultyEnvironment }, { 'idempotency-key': keys.run });
+    await target.call(
+      'POST',
+      '/v1/runs',
+      { id: run, name: 'killed', ...faultyEnvironment },
+      { 'idempotency-key': keys.run },
+    );
     await target.call('POST', `/v1/runs/${run}/logs`, logLine(0, { cls: 0.6, iou: 5e9, dfl: 3000, l1: 0.1 }));
-    for (const step of [0, 1]) await target.call('POST', `/v1/runs/${run}/captures?step=${step}`, makeCapture(numbers, { fault: true, step }));
+    for (const step of [0, 1])
+      await target.call('POST', `/v1/runs/${run}/captures?step=${step}`, makeCapture(numbers, { fault: true, step }));
     await target.end('SIGKILL');
 
     target = await restart();
-    for (const step of [0, 1]) await target.call('POST', `/v1/runs/${run}/captures?step=${step}`, makeCapture(numbers, { fault: true, step }));
+    for (const step of [0, 1])
+      await target.call('POST', `/v1/runs/${run}/captures?step=${step}`, makeCapture(numbers, { fault: true, step }));
     const trace = { text: boundTrace(-3, 'lower'), step: 1 };
     const sent = await target.call('POST', `/v1/runs/${run}/traces`, trace, { 'idempotency-key': keys.trace });
     await target.end('SIGKILL');

@@ -11,7 +11,12 @@ export interface RunningService {
   process: ChildProcess;
   /** Everything printed so far. */
   output(): string;
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any; headers: Headers }>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: any; headers: Headers }>;
   /** Sends the signal and waits for the end; answers the exit status (null when killed by the signal). */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }

@@ -26,7 +26,10 @@ export function randomFrom(seed: number): () => number {
  * One capture: 2 images of 60 anchors, about a quarter of them positive, targets clipped as PP-YOLOE clips them.
  * `fault` replaces some selected rows by garbage; `reported` is stored as the trainer's own loss_dfl.
  */
-export function makeCapture(numbers: StoryNumbers, options: { fault: boolean; step: number; reported?: number }): Uint8Array {
+export function makeCapture(
+  numbers: StoryNumbers,
+  options: { fault: boolean; step: number; reported?: number },
+): Uint8Array {
   const { lo, hi, garbage, seed } = numbers;
   const bins = hi - lo;
   const random = randomFrom(seed + options.step);
@@ -34,14 +37,17 @@ export function makeCapture(numbers: StoryNumbers, options: { fault: boolean; st
   const anchors = 60;
   const mask = Uint8Array.from({ length: images * anchors }, () => (random() < 0.25 ? 1 : 0));
   mask[0] = 1;
-  const targetFull = Float32Array.from({ length: images * anchors * 4 }, () => Math.min(Math.max(lo, lo + random() * bins), hi - 1 - 0.01));
+  const targetFull = Float32Array.from({ length: images * anchors * 4 }, () =>
+    Math.min(Math.max(lo, lo + random() * bins), hi - 1 - 0.01),
+  );
   const selected: number[] = [];
   mask.forEach((positive, row) => {
     if (positive) selected.push(...targetFull.subarray(row * 4, row * 4 + 4));
   });
   const positives = selected.length / 4;
   const target = Float32Array.from(selected);
-  if (options.fault) garbage.forEach((value, index) => target.set([value, value, 1, 2], (index % positives) * 4));
+  for (const [index, value] of options.fault ? garbage.entries() : [])
+    target.set([value, value, 1, 2], (index % positives) * 4);
   const logits = Float32Array.from({ length: positives * 4 * bins }, () => random() * 2 - 1);
   const weight = Float32Array.from({ length: positives }, () => 0.2 + 0.8 * random());
   return writeSafetensors(

@@ -5,14 +5,18 @@ import { PublicError, publicErrors } from '../../contracts/errors.ts';
 import { isDatabaseUnavailable } from '../../platform/db/client.ts';
 
 export function registerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(toPublicError(error as FastifyError, request), request, reply));
+  app.setErrorHandler(answerError);
+}
+
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(toPublicError(error as FastifyError, request), request, reply);
 }
 
 /** Sends the problem document. The connection stays open: a client that is still sending must be able to read the answer. */
 export function sendProblem(error: PublicError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
-  if (error.status >= 500) request.log.error({ err: error.cause ?? error, requestId: request.id }, error.message);
+  if (error.status >= 500) request.log.error({ err: error.cause ?? error }, error.message);
   reply.removeHeader('connection');
   return reply.code(error.status).type('application/problem+json').serializer(JSON.stringify).send(toProblem(error));
 }

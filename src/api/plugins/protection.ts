@@ -47,7 +47,7 @@ export async function registerProtection(app: FastifyInstance, requestsPerWindow
     },
   });
   app.addHook('onResponse', async ({ raw }) => {
-    if (raw.complete || raw.destroyed) return;
+    if (raw.complete !== false || raw.destroyed) return;
     const timer = setTimeout(() => {
       if (!raw.complete) raw.socket?.destroy();
     }, lingerMs);

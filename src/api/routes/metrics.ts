@@ -64,7 +64,7 @@ export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
       const run = await findRunOfCaller(deps.database.client, principalOf(request), request.params.id);
       const wanted = names === undefined || names === '' ? null : names.split(',').filter((name) => name !== '');
       const series = await readSeries(deps.database.client, run.id, { names: wanted, from: from ?? null, to: to ?? null, rank: rank ?? null, maxPoints });
-      return reply.serializer(printSeries).send({ series });
+      return reply.type('application/json').serializer(printSeries).send({ series });
     },
   );
 };

@@ -3,7 +3,9 @@ import type { Incident } from '../../contracts/incidents.ts';
 import type { WebhookEvent, WebhookFormat } from '../../contracts/webhooks.ts';
 
 /** What is told: an incident event, or a test of the endpoint. */
-export type AlertSubject = { kind: 'incident'; incident: Incident; url: string } | { kind: 'test'; message: string; url: string };
+export type AlertSubject =
+  | { kind: 'incident'; incident: Incident; url: string }
+  | { kind: 'test'; message: string; url: string };
 
 export interface Alert {
   event: WebhookEvent;

@@ -45,7 +45,11 @@ export function openIncident(id: string, project: string, incoming: IncomingDiag
     mutedUntil: null,
     resolvedAt: null,
   };
-  return { next, timeline: [entry(now, 'opened', { run: incoming.runId, class: diagnosis.class, cause: likeliest(diagnosis) })], events: ['incident.opened'] };
+  return {
+    next,
+    timeline: [entry(now, 'opened', { run: incoming.runId, class: diagnosis.class, cause: likeliest(diagnosis) })],
+    events: ['incident.opened'],
+  };
 }
 
 /**

@@ -41,14 +41,24 @@ function traceEvidence(runId: string, diagnosis: Diagnosis, trace: TraceEvidence
   return { kind: 'trace', text: { from: 'exception' }, data, ref: trace.id };
 }
 
-function findingEvidence(runId: string, findings: readonly Finding[], occurrencesOf: (rule: string) => number): EvidenceRecord[] {
+function findingEvidence(
+  runId: string,
+  findings: readonly Finding[],
+  occurrencesOf: (rule: string) => number,
+): EvidenceRecord[] {
   const shown = new Map<string, number>();
   const records: EvidenceRecord[] = [];
   for (const finding of findings) {
     const count = shown.get(finding.id) ?? 0;
     if (count >= shownPerRule || finding.kind === 'trace') continue;
     shown.set(finding.id, count + 1);
-    const data: FindingData = { ...finding.data, run: runId, step: finding.step, rank: finding.rank, occurrences: occurrencesOf(finding.id) };
+    const data: FindingData = {
+      ...finding.data,
+      run: runId,
+      step: finding.step,
+      rank: finding.rank,
+      occurrences: occurrencesOf(finding.id),
+    };
     records.push({ kind: finding.kind, text: { from: 'finding', id: finding.id }, data, ref: finding.ref });
   }
   return records;

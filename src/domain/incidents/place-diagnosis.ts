@@ -53,9 +53,20 @@ export function placeDiagnosis(input: PlacementInput): PlacementDecision {
     leave: shared.filter((id) => id !== kept),
   });
 
-  if (input.own) return decide({ kind: 'update', incidentId: input.own.incidentId, reason: 'same-fingerprint' }, input.own.incidentId);
+  if (input.own)
+    return decide(
+      { kind: 'update', incidentId: input.own.incidentId, reason: 'same-fingerprint' },
+      input.own.incidentId,
+    );
   if (input.known !== null) {
-    return decide({ kind: 'update', incidentId: input.known, reason: alone.includes(input.known) ? 'refined' : 'known-fingerprint' }, input.known);
+    return decide(
+      {
+        kind: 'update',
+        incidentId: input.known,
+        reason: alone.includes(input.known) ? 'refined' : 'known-fingerprint',
+      },
+      input.known,
+    );
   }
   const refined = alone[0];
   if (refined !== undefined) return decide({ kind: 'update', incidentId: refined, reason: 'refined' }, refined);

@@ -9,11 +9,22 @@ import type { EvidenceRecord, IncidentRecord, RunPart, TimelineRecord } from './
 /** Evidence items shown over all runs. */
 const maxEvidence = 100;
 
-export function presentIncidentSummary(record: IncidentRecord, runs: string[], catalog: Catalog, locale: Locale): IncidentSummary {
+export function presentIncidentSummary(
+  record: IncidentRecord,
+  runs: string[],
+  catalog: Catalog,
+  locale: Locale,
+): IncidentSummary {
   return summarise(record, runs, presentDiagnosis(record.diagnosis, catalog, locale));
 }
 
-export function presentIncident(record: IncidentRecord, parts: RunPart[], timeline: TimelineRecord[], catalog: Catalog, locale: Locale): Incident {
+export function presentIncident(
+  record: IncidentRecord,
+  parts: RunPart[],
+  timeline: TimelineRecord[],
+  catalog: Catalog,
+  locale: Locale,
+): Incident {
   const diagnosis = presentDiagnosis(record.diagnosis, catalog, locale);
   return {
     ...summarise(
@@ -31,12 +42,26 @@ export function presentIncident(record: IncidentRecord, parts: RunPart[], timeli
     evidence: parts
       .flatMap((part) => part.evidence)
       .slice(0, maxEvidence)
-      .map((item) => ({ kind: item.kind, text: describeEvidence(item, catalog, locale), data: item.data, ref: item.ref })),
-    timeline: timeline.map((entry) => ({ at: entry.at.toISOString(), kind: entry.kind, actor: entry.actor, text: describeTimeline(entry, locale) })),
+      .map((item) => ({
+        kind: item.kind,
+        text: describeEvidence(item, catalog, locale),
+        data: item.data,
+        ref: item.ref,
+      })),
+    timeline: timeline.map((entry) => ({
+      at: entry.at.toISOString(),
+      kind: entry.kind,
+      actor: entry.actor,
+      text: describeTimeline(entry, locale),
+    })),
   };
 }
 
-function summarise(record: IncidentRecord, runs: string[], diagnosis: ReturnType<typeof presentDiagnosis>): IncidentSummary {
+function summarise(
+  record: IncidentRecord,
+  runs: string[],
+  diagnosis: ReturnType<typeof presentDiagnosis>,
+): IncidentSummary {
   const cause = diagnosis.causes[0];
   return {
     id: record.id,

@@ -1,5 +1,5 @@
 // What every DFL backend takes and gives, and the rules they share. The reference (reference.ts) is the readable truth of these rules.
-import { type BackendName, type Formulation, type Side, sides } from '../../contracts/capture.ts';
+import { type BackendName, type Formulation, sides } from '../../contracts/capture.ts';
 import { limits } from '../../contracts/limits.ts';
 
 /** Arrays are C-ordered; a backend neither writes to them nor keeps them after its promise settled. */
@@ -72,10 +72,6 @@ export interface DflBackend {
 }
 
 export const sidesPerPositive = sides.length;
-
-export function sideName(side: DflOffender['side']): Side {
-  return sides[side];
-}
 
 /**
  * What the weighted sum is divided by. PP-YOLOE clips S to at least 1 (PaddleDetection ppdet/modeling/heads/ppyoloe_head.py since PR 6900)

@@ -1,5 +1,11 @@
 // Captures: the tensors lie in a blob named by their sha256; the row holds the validated header and, when done, the analysis.
-import type { CaptureAnalysis, CaptureDetail, CaptureShape, CaptureStatus, CaptureSummary } from '../../contracts/capture.ts';
+import type {
+  CaptureAnalysis,
+  CaptureDetail,
+  CaptureShape,
+  CaptureStatus,
+  CaptureSummary,
+} from '../../contracts/capture.ts';
 import type { Tx } from './client.ts';
 import type { Capture as CaptureRow, Prisma } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
@@ -33,7 +39,10 @@ export async function insertCapture(tx: Tx, capture: NewCapture): Promise<{ id: 
     ],
   });
   if (count === 1) return { id: capture.id, created: true };
-  const existing = await tx.capture.findUniqueOrThrow({ where: { runId_key: { runId: capture.runId, key } }, select: { id: true } });
+  const existing = await tx.capture.findUniqueOrThrow({
+    where: { runId_key: { runId: capture.runId, key } },
+    select: { id: true },
+  });
   return { id: existing.id, created: false };
 }
 
@@ -80,11 +89,21 @@ export async function countPendingCaptures(tx: Tx): Promise<number> {
 
 /** True when a capture of the run that came after `since` still waits for its analysis. */
 export async function hasPendingCaptures(tx: Tx, runId: string, since: Date): Promise<boolean> {
-  return (await tx.capture.count({ where: { runId, status: { in: ['queued', 'running'] }, receivedAt: { gt: since } }, take: 1 })) > 0;
+  return (
+    (await tx.capture.count({
+      where: { runId, status: { in: ['queued', 'running'] }, receivedAt: { gt: since } },
+      take: 1,
+    })) > 0
+  );
 }
 
 export async function findUnfinishedCaptures(tx: Tx, limit: number): Promise<string[]> {
-  const rows = await tx.capture.findMany({ where: { status: { in: ['queued', 'running'] } }, orderBy: { receivedAt: 'asc' }, take: limit, select: { id: true } });
+  const rows = await tx.capture.findMany({
+    where: { status: { in: ['queued', 'running'] } },
+    orderBy: { receivedAt: 'asc' },
+    take: limit,
+    select: { id: true },
+  });
   return rows.map((row) => row.id);
 }
 
@@ -100,7 +119,11 @@ export async function readCaptureFacts(tx: Tx, runId: string) {
     FROM capture WHERE run_id = ${runId} AND status = 'done'`;
   const sums = rows[0];
   if (!sums?.analysed) return null;
-  const latest = await tx.capture.findFirst({ where: { runId, status: 'done' }, orderBy: { receivedAt: 'desc' }, select: { shape: true } });
+  const latest = await tx.capture.findFirst({
+    where: { runId, status: 'done' },
+    orderBy: { receivedAt: 'desc' },
+    select: { shape: true },
+  });
   const range = (latest?.shape as unknown as CaptureShape | undefined)?.regRange;
   const count = (name: string) => sums[name] ?? 0;
   return {
@@ -125,7 +148,10 @@ export async function listCaptures(tx: Tx, runId: string, page: { cursor?: strin
   const after = decodeCursor(page.cursor, 2);
   const at = after ? new Date(after[0] as number) : undefined;
   const rows = await tx.capture.findMany({
-    where: { runId, ...(at ? { OR: [{ receivedAt: { lt: at } }, { receivedAt: at, id: { lt: String(after?.[1]) } }] } : {}) },
+    where: {
+      runId,
+      ...(at ? { OR: [{ receivedAt: { lt: at } }, { receivedAt: at, id: { lt: String(after?.[1]) } }] } : {}),
+    },
     orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
     take: page.limit + 1,
     omit: { analysis: true, shape: true },
@@ -146,7 +172,10 @@ function presentSummary(row: Omit<CaptureRow, 'analysis' | 'shape'>): CaptureSum
 }
 
 export function presentCapture(row: CaptureRow): CaptureDetail {
-  return { ...presentSummary(row), ...(row.analysis === null ? {} : { analysis: row.analysis as unknown as CaptureAnalysis }) };
+  return {
+    ...presentSummary(row),
+    ...(row.analysis === null ? {} : { analysis: row.analysis as unknown as CaptureAnalysis }),
+  };
 }
 
 /** Healthy captures older than `before` whose tensors are still there and that no incident's run needs. */

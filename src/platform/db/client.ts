@@ -34,7 +34,10 @@ export function openDatabase(url: string, connections = 12): Database {
         return await client.$transaction(work, { maxWait: maxWaitMs, timeout: transactionTimeoutMs });
       } catch (error) {
         if (isOutOfConnections(error)) {
-          throw new PublicError('overloaded', 'The database is busy; send the request again later.', { retryAfterSeconds: 5, cause: error });
+          throw new PublicError('overloaded', 'The database is busy; send the request again later.', {
+            retryAfterSeconds: 5,
+            cause: error,
+          });
         }
         throw error;
       }
@@ -59,7 +62,19 @@ export function isUniqueViolation(error: unknown): boolean {
 }
 
 /** Prisma's codes for a server that cannot be reached or went away, and PostgreSQL's for one that is stopping or full. */
-const unavailableCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '53300']);
+const unavailableCodes = new Set([
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  '57P01',
+  '57P03',
+  '53300',
+]);
 
 /** True for an error that says the database is away for now, not that a statement is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -16,11 +16,16 @@ export interface NewDelivery {
 
 export async function insertDeliveries(tx: Tx, deliveries: NewDelivery[]): Promise<void> {
   if (deliveries.length === 0) return;
-  await tx.delivery.createMany({ data: deliveries.map((delivery) => ({ ...delivery, nextAttemptAt: delivery.createdAt })) });
+  await tx.delivery.createMany({
+    data: deliveries.map((delivery) => ({ ...delivery, nextAttemptAt: delivery.createdAt })),
+  });
 }
 
 /** A delivery that is still to be sent, with its endpoint; null when there is nothing to do. */
-export async function findPendingDelivery(tx: Tx, id: string): Promise<(DeliveryRow & { endpoint: EndpointRow }) | null> {
+export async function findPendingDelivery(
+  tx: Tx,
+  id: string,
+): Promise<(DeliveryRow & { endpoint: EndpointRow }) | null> {
   return tx.delivery.findFirst({ where: { id, status: 'pending' }, include: { endpoint: true } });
 }
 
@@ -33,7 +38,12 @@ export interface AttemptRecord {
 }
 
 /** Stores one attempt and what follows from it. */
-export async function recordAttempt(tx: Tx, id: string, attempt: AttemptRecord, outcome: { status: DeliveryStatus; nextAttemptAt: Date | null }): Promise<void> {
+export async function recordAttempt(
+  tx: Tx,
+  id: string,
+  attempt: AttemptRecord,
+  outcome: { status: DeliveryStatus; nextAttemptAt: Date | null },
+): Promise<void> {
   await tx.deliveryAttempt.create({ data: { deliveryId: id, ...attempt } });
   await tx.delivery.update({ where: { id }, data: { attemptCount: { increment: 1 }, ...outcome } });
 }
@@ -43,7 +53,11 @@ export async function failDelivery(tx: Tx, id: string): Promise<void> {
 }
 
 /** Deliveries whose next attempt is due since `before`. */
-export async function findDueDeliveries(tx: Tx, before: Date, limit: number): Promise<{ id: string; attemptCount: number }[]> {
+export async function findDueDeliveries(
+  tx: Tx,
+  before: Date,
+  limit: number,
+): Promise<{ id: string; attemptCount: number }[]> {
   return tx.delivery.findMany({
     where: { status: 'pending', nextAttemptAt: { lt: before } },
     orderBy: { nextAttemptAt: 'asc' },
@@ -56,7 +70,10 @@ export async function listDeliveries(tx: Tx, endpointId: string, page: { cursor?
   const after = decodeCursor(page.cursor, 2);
   const at = after ? new Date(after[0] as number) : undefined;
   const rows = await tx.delivery.findMany({
-    where: { endpointId, ...(at ? { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: String(after?.[1]) } }] } : {}) },
+    where: {
+      endpointId,
+      ...(at ? { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: String(after?.[1]) } }] } : {}),
+    },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: page.limit + 1,
     include: { attempts: { orderBy: { id: 'asc' } } },

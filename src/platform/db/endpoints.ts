@@ -27,7 +27,10 @@ export async function findEndpoint(tx: Tx, id: string): Promise<EndpointRow | nu
 }
 
 /** Endpoints in order of age; with `project`, those whose filter names it. */
-export async function listEndpoints(tx: Tx, page: { cursor?: string | undefined; limit: number; project?: string | undefined }) {
+export async function listEndpoints(
+  tx: Tx,
+  page: { cursor?: string | undefined; limit: number; project?: string | undefined },
+) {
   const after = decodeCursor(page.cursor, 1);
   const rows = await tx.endpoint.findMany({
     where: {
@@ -42,7 +45,10 @@ export async function listEndpoints(tx: Tx, page: { cursor?: string | undefined;
 }
 
 export async function removeEndpoint(tx: Tx, id: string, now: Date): Promise<boolean> {
-  const { count } = await tx.endpoint.updateMany({ where: { id, deletedAt: null }, data: { deletedAt: now, status: 'disabled' } });
+  const { count } = await tx.endpoint.updateMany({
+    where: { id, deletedAt: null },
+    data: { deletedAt: now, status: 'disabled' },
+  });
   return count === 1;
 }
 
@@ -51,8 +57,15 @@ export async function disableEndpoint(tx: Tx, id: string, reason: string): Promi
 }
 
 /** Enabled endpoints that want an event about an incident of this project, class and severity. */
-export async function findSubscribers(tx: Tx, event: WebhookEvent, subject: { project: string; class: string; severity: Severity }): Promise<EndpointRow[]> {
-  const rows = await tx.endpoint.findMany({ where: { status: 'enabled', deletedAt: null, events: { has: event } }, orderBy: { id: 'asc' } });
+export async function findSubscribers(
+  tx: Tx,
+  event: WebhookEvent,
+  subject: { project: string; class: string; severity: Severity },
+): Promise<EndpointRow[]> {
+  const rows = await tx.endpoint.findMany({
+    where: { status: 'enabled', deletedAt: null, events: { has: event } },
+    orderBy: { id: 'asc' },
+  });
   return rows.filter((row) => matches(row.filter as WebhookFilter, subject));
 }
 

@@ -38,13 +38,24 @@ export interface RuleCount {
 /** The first and last five findings of every rule of a run (a run may have very many), with the counts of all. */
 export async function readFindings(tx: Tx, runId: string): Promise<{ findings: Finding[]; counts: RuleCount[] }> {
   const rows = await tx.$queryRaw<
-    { rule: string; version: number; severity: string; kind: string; ref: string; step: bigint | null; rank: number | null; data: Finding['data'] }[]
+    {
+      rule: string;
+      version: number;
+      severity: string;
+      kind: string;
+      ref: string;
+      step: bigint | null;
+      rank: number | null;
+      data: Finding['data'];
+    }[]
   >`
     SELECT rule, version, severity, kind, ref, step, rank, data FROM (
       SELECT *, row_number() OVER (PARTITION BY rule ORDER BY id) AS from_start, row_number() OVER (PARTITION BY rule ORDER BY id DESC) AS from_end
       FROM finding WHERE run_id = ${runId}) f
     WHERE from_start <= 5 OR from_end <= 5 ORDER BY id`;
-  const counts = await tx.$queryRaw<{ rule: string; kind: string; occurrences: number; first_step: bigint | null; last_step: bigint | null }[]>`
+  const counts = await tx.$queryRaw<
+    { rule: string; kind: string; occurrences: number; first_step: bigint | null; last_step: bigint | null }[]
+  >`
     SELECT rule, kind, CASE WHEN kind = 'capture' THEN count(*) ELSE max(per_ref) END::int AS occurrences, min(first_step) AS first_step, max(last_step) AS last_step
     FROM (SELECT rule, kind, ref, count(*) AS per_ref, min(step) AS first_step, max(step) AS last_step FROM finding WHERE run_id = ${runId} GROUP BY rule, kind, ref) f
     GROUP BY rule, kind`;

@@ -19,23 +19,34 @@ export interface StoredAnswer {
  * Runs `work` at most once per scope and answers what it answered the first time.
  * @throws PublicError `idempotency_key_reused` (422) when the key was used with another body.
  */
-export async function once(tx: Tx, request: IdempotentRequest | null, work: () => Promise<StoredAnswer>): Promise<StoredAnswer> {
+export async function once(
+  tx: Tx,
+  request: IdempotentRequest | null,
+  work: () => Promise<StoredAnswer>,
+): Promise<StoredAnswer> {
   if (!request) return work();
   const claimed = await tx.$executeRaw`
     INSERT INTO idempotency_key (scope, body_hash, status, answer) VALUES (${request.scope}, ${request.bodyHash}, 0, '')
     ON CONFLICT (scope) DO NOTHING`;
   if (claimed === 0) return replay(tx, request);
   const answer = await work();
-  await tx.idempotencyKey.update({ where: { scope: request.scope }, data: { status: answer.status, answer: JSON.stringify(answer.body ?? null) } });
+  await tx.idempotencyKey.update({
+    where: { scope: request.scope },
+    data: { status: answer.status, answer: JSON.stringify(answer.body ?? null) },
+  });
   return answer;
 }
 
 async function replay(tx: Tx, request: IdempotentRequest): Promise<StoredAnswer> {
   const stored = await tx.idempotencyKey.findUniqueOrThrow({ where: { scope: request.scope } });
   if (stored.bodyHash !== request.bodyHash) {
-    throw new PublicError('idempotency_key_reused', 'This Idempotency-Key was already used with another body; use a new key for a new request.', {
-      errors: [{ path: 'header:Idempotency-Key', message: 'already used with another body' }],
-    });
+    throw new PublicError(
+      'idempotency_key_reused',
+      'This Idempotency-Key was already used with another body; use a new key for a new request.',
+      {
+        errors: [{ path: 'header:Idempotency-Key', message: 'already used with another body' }],
+      },
+    );
   }
   return { status: stored.status, body: JSON.parse(stored.answer) };
 }

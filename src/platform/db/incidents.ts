@@ -47,7 +47,12 @@ export async function resolveMerged(tx: Tx, id: string): Promise<string | null> 
   return null;
 }
 
-export async function rememberFingerprint(tx: Tx, project: string, fingerprint: string, incidentId: string): Promise<void> {
+export async function rememberFingerprint(
+  tx: Tx,
+  project: string,
+  fingerprint: string,
+  incidentId: string,
+): Promise<void> {
   await tx.incidentFingerprint.upsert({
     where: { project_fingerprint: { project, fingerprint } },
     create: { project, fingerprint, incidentId },
@@ -162,7 +167,11 @@ export async function removePart(tx: Tx, incidentId: string, runId: string): Pro
 
 /** Parts of an incident in order of joining. */
 export async function readParts(tx: Tx, incidentId: string): Promise<(StoredRunPart & { joinedAt: Date })[]> {
-  const rows = await tx.incidentRun.findMany({ where: { incidentId }, orderBy: [{ joinedAt: 'asc' }, { runId: 'asc' }], take: 1000 });
+  const rows = await tx.incidentRun.findMany({
+    where: { incidentId },
+    orderBy: [{ joinedAt: 'asc' }, { runId: 'asc' }],
+    take: 1000,
+  });
   return rows.map((row) => ({
     ...row,
     evidence: row.evidence as unknown[],
@@ -179,13 +188,16 @@ export interface StoredTimelineEntry {
 }
 
 export async function addTimeline(tx: Tx, incidentId: string, entries: StoredTimelineEntry[]): Promise<void> {
-  if (entries.length > 0) await tx.timelineEntry.createMany({ data: entries.map((entry) => ({ incidentId, ...entry })) });
+  if (entries.length > 0)
+    await tx.timelineEntry.createMany({ data: entries.map((entry) => ({ incidentId, ...entry })) });
 }
 
 /** The last 500 entries, oldest first. */
 export async function readTimeline(tx: Tx, incidentId: string): Promise<StoredTimelineEntry[]> {
   const rows = await tx.timelineEntry.findMany({ where: { incidentId }, orderBy: { id: 'desc' }, take: 500 });
-  return rows.reverse().map((row) => ({ at: row.at, kind: row.kind as TimelineKind, actor: row.actor, data: row.data as FindingData }));
+  return rows
+    .reverse()
+    .map((row) => ({ at: row.at, kind: row.kind as TimelineKind, actor: row.actor, data: row.data as FindingData }));
 }
 
 /** Ends an incident in another: its timeline goes over, its id goes on leading there. */
@@ -207,13 +219,14 @@ export interface IncidentFilter {
   limit: number;
 }
 
-const sortColumns: Record<string, { column: 'lastSeenAt' | 'firstSeenAt' | 'occurrences'; direction: 'asc' | 'desc' }> = {
-  '-last_seen_at': { column: 'lastSeenAt', direction: 'desc' },
-  last_seen_at: { column: 'lastSeenAt', direction: 'asc' },
-  '-first_seen_at': { column: 'firstSeenAt', direction: 'desc' },
-  first_seen_at: { column: 'firstSeenAt', direction: 'asc' },
-  '-occurrences': { column: 'occurrences', direction: 'desc' },
-};
+const sortColumns: Record<string, { column: 'lastSeenAt' | 'firstSeenAt' | 'occurrences'; direction: 'asc' | 'desc' }> =
+  {
+    '-last_seen_at': { column: 'lastSeenAt', direction: 'desc' },
+    last_seen_at: { column: 'lastSeenAt', direction: 'asc' },
+    '-first_seen_at': { column: 'firstSeenAt', direction: 'desc' },
+    first_seen_at: { column: 'firstSeenAt', direction: 'asc' },
+    '-occurrences': { column: 'occurrences', direction: 'desc' },
+  };
 
 export type IncidentListRow = IncidentRow & { runs: { runId: string }[] };
 
@@ -231,12 +244,23 @@ export async function listIncidents<Item>(tx: Tx, filter: IncidentFilter, presen
       class: filter.class,
       severity: filter.severity,
       ...(filter.run ? { runs: { some: { runId: filter.run } } } : {}),
-      ...(filter.q ? { OR: (['title', 'class', 'causeId', 'id'] as const).map((field) => ({ [field]: { contains: filter.q, mode: 'insensitive' as const } })) } : {}),
-      ...(after ? { AND: [{ OR: [{ [column]: { [beyond]: value } }, { [column]: value, id: { gt: String(after[1]) } }] }] } : {}),
+      ...(filter.q
+        ? {
+            OR: (['title', 'class', 'causeId', 'id'] as const).map((field) => ({
+              [field]: { contains: filter.q, mode: 'insensitive' as const },
+            })),
+          }
+        : {}),
+      ...(after
+        ? { AND: [{ OR: [{ [column]: { [beyond]: value } }, { [column]: value, id: { gt: String(after[1]) } }] }] }
+        : {}),
     },
     orderBy: [{ [column]: direction }, { id: 'asc' }],
     take: filter.limit + 1,
     include: { runs: { select: { runId: true }, orderBy: { joinedAt: 'asc' }, take: 100 } },
   });
-  return toPage(rows, filter.limit, present, (row) => [column === 'occurrences' ? row.occurrences : row[column].getTime(), row.id]);
+  return toPage(rows, filter.limit, present, (row) => [
+    column === 'occurrences' ? row.occurrences : row[column].getTime(),
+    row.id,
+  ]);
 }

@@ -4,11 +4,19 @@ import type { Prisma } from './generated/client.ts';
 
 /** State of a source, locked until the transaction ends; null when the source is new. */
 export async function lockLogSource<State>(tx: Tx, runId: string, source: string): Promise<State | null> {
-  const rows = await tx.$queryRaw<{ state: State }[]>`SELECT state FROM log_source WHERE run_id = ${runId} AND source = ${source} FOR UPDATE`;
+  const rows = await tx.$queryRaw<
+    { state: State }[]
+  >`SELECT state FROM log_source WHERE run_id = ${runId} AND source = ${source} FOR UPDATE`;
   return rows[0]?.state ?? null;
 }
 
-export async function saveLogSource(tx: Tx, runId: string, source: string, state: unknown, newLines: number): Promise<void> {
+export async function saveLogSource(
+  tx: Tx,
+  runId: string,
+  source: string,
+  state: unknown,
+  newLines: number,
+): Promise<void> {
   const json = state as Prisma.InputJsonValue;
   await tx.logSource.upsert({
     where: { runId_source: { runId, source } },
@@ -17,12 +25,19 @@ export async function saveLogSource(tx: Tx, runId: string, source: string, state
   });
 }
 
-export async function insertLogChunk(tx: Tx, chunk: { runId: string; source: string; firstLine: number; text: string; receivedAt: Date }): Promise<void> {
+export async function insertLogChunk(
+  tx: Tx,
+  chunk: { runId: string; source: string; firstLine: number; text: string; receivedAt: Date },
+): Promise<void> {
   await tx.logChunk.create({ data: { ...chunk, firstLine: BigInt(chunk.firstLine) } });
 }
 
 /** Sources that hold an unfinished block and have been silent since `before`: their last words are due. */
-export async function findSilentLogSources(tx: Tx, before: Date, limit: number): Promise<{ runId: string; source: string }[]> {
+export async function findSilentLogSources(
+  tx: Tx,
+  before: Date,
+  limit: number,
+): Promise<{ runId: string; source: string }[]> {
   return tx.$queryRaw`
     SELECT run_id AS "runId", source FROM log_source WHERE updated_at < ${before} AND state ->> 'pending' = 'true' ORDER BY updated_at LIMIT ${limit}`;
 }

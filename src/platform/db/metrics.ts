@@ -16,7 +16,12 @@ export interface StoredPoint {
  * Inserts points of a run (whose row is locked by touchRun); a point seen before (same run, rank, name, step) is left as it was.
  * Answers how many were new.
  */
-export async function insertPoints(tx: Tx, runId: string, points: StoredPoint[], options: { windowed: boolean; now: Date }): Promise<number> {
+export async function insertPoints(
+  tx: Tx,
+  runId: string,
+  points: StoredPoint[],
+  options: { windowed: boolean; now: Date },
+): Promise<number> {
   if (points.length === 0) return 0;
   const rows = await tx.$queryRaw<{ inserted: number; up_to: bigint | null }[]>`
     WITH inserted AS (
@@ -27,7 +32,8 @@ export async function insertPoints(tx: Tx, runId: string, points: StoredPoint[],
       ON CONFLICT DO NOTHING RETURNING seq)
     SELECT count(*)::int AS inserted, max(seq) AS up_to FROM inserted`;
   const { inserted, up_to } = rows[0] ?? { inserted: 0, up_to: null };
-  if (up_to !== null) await tx.$executeRaw`UPDATE run SET points_up_to = GREATEST(points_up_to, ${up_to}) WHERE id = ${runId}`;
+  if (up_to !== null)
+    await tx.$executeRaw`UPDATE run SET points_up_to = GREATEST(points_up_to, ${up_to}) WHERE id = ${runId}`;
   return inserted;
 }
 
@@ -43,7 +49,9 @@ export interface SequencedPoint extends StoredPoint {
 
 /** The next points of a run in the order they were stored. */
 export async function readPointsAfter(tx: Tx, runId: string, after: bigint, limit: number): Promise<SequencedPoint[]> {
-  const rows = await tx.$queryRaw<{ seq: bigint; rank: number; name: string; step: bigint; value: string; windowed: boolean }[]>`
+  const rows = await tx.$queryRaw<
+    { seq: bigint; rank: number; name: string; step: bigint; value: string; windowed: boolean }[]
+  >`
     SELECT seq, rank, name, step, value::text AS value, windowed FROM metric_point WHERE run_id = ${runId} AND seq > ${after} ORDER BY seq LIMIT ${limit}`;
   return rows.map((row) => ({ ...row, step: Number(row.step), value: Number(row.value) }));
 }
@@ -92,7 +100,9 @@ export async function readSeries(tx: Tx, runId: string, filter: SeriesFilter): P
     name: row.name,
     rank: row.rank,
     steps: row.steps.map(Number),
-    values: row.values.map((value) => (value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? value : Number(value))),
+    values: row.values.map((value) =>
+      value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? value : Number(value),
+    ),
     downsampled: row.total > row.steps.length,
   }));
 }

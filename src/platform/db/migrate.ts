@@ -49,7 +49,9 @@ interface Migration {
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
   return Promise.all(
     names.sort().map(async (name) => {
       const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8');
@@ -61,8 +63,10 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 function checkHistory(wanted: Migration[], applied: Map<string, string>): void {
   for (const [name, checksum] of applied) {
     const migration = wanted.find((candidate) => candidate.name === name);
-    if (!migration) throw new Error(`The database has migration ${name}, which this version does not know: start a newer Losswatch.`);
-    if (migration.checksum !== checksum) throw new Error(`Migration ${name} was changed after it had been applied; restore the file.`);
+    if (!migration)
+      throw new Error(`The database has migration ${name}, which this version does not know: start a newer Losswatch.`);
+    if (migration.checksum !== checksum)
+      throw new Error(`Migration ${name} was changed after it had been applied; restore the file.`);
   }
 }
 
@@ -77,6 +81,8 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<void> 
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
-    throw new Error(`Migration ${migration.name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`Migration ${migration.name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }

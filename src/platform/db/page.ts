@@ -10,7 +10,13 @@ export function decodeCursor(cursor: string | undefined, length: number): (strin
   if (cursor === undefined) return null;
   try {
     const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parts) && parts.length === length && parts.every(isPart) && (length === 1 || isSortValue(parts[0]))) return parts;
+    if (
+      Array.isArray(parts) &&
+      parts.length === length &&
+      parts.every(isPart) &&
+      (length === 1 || isSortValue(parts[0]))
+    )
+      return parts;
   } catch {
     // answered below
   }
@@ -29,8 +35,16 @@ function isSortValue(part: unknown): boolean {
 }
 
 /** Cuts a list read with `limit + 1` rows into a page. */
-export function toPage<Row, Item>(rows: Row[], limit: number, present: (row: Row) => Item, cursorOf: (row: Row) => (string | number)[]) {
+export function toPage<Row, Item>(
+  rows: Row[],
+  limit: number,
+  present: (row: Row) => Item,
+  cursorOf: (row: Row) => (string | number)[],
+) {
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
-  return { items: kept.map(present), next_cursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null };
+  return {
+    items: kept.map(present),
+    next_cursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null,
+  };
 }

@@ -8,7 +8,11 @@ import { decodeCursor, toPage } from './page.ts';
 export type { RunRow };
 
 /** Creates the run, or merges into the one that has the id (how several ranks join). `created` false means it was there. */
-export async function upsertRun(tx: Tx, run: RunCreate & { id: string; project: string }, now: Date): Promise<{ row: RunRow; created: boolean }> {
+export async function upsertRun(
+  tx: Tx,
+  run: RunCreate & { id: string; project: string },
+  now: Date,
+): Promise<{ row: RunRow; created: boolean }> {
   const columns = {
     name: run.name,
     framework: run.framework ?? Prisma.DbNull,
@@ -18,7 +22,10 @@ export async function upsertRun(tx: Tx, run: RunCreate & { id: string; project: 
     tags: (run.tags as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull,
     worldSize: run.world_size ?? null,
   };
-  const inserted = await tx.run.createMany({ data: [{ id: run.id, project: run.project, ...columns, lastSeenAt: now, createdAt: now }], skipDuplicates: true });
+  const inserted = await tx.run.createMany({
+    data: [{ id: run.id, project: run.project, ...columns, lastSeenAt: now, createdAt: now }],
+    skipDuplicates: true,
+  });
   if (inserted.count === 1) return { row: await tx.run.findUniqueOrThrow({ where: { id: run.id } }), created: true };
   await lockRun(tx, run.id);
   const before = await tx.run.findUniqueOrThrow({ where: { id: run.id } });
@@ -45,7 +52,8 @@ function mergeJson(before: Prisma.JsonValue, given: object | undefined): Prisma.
   if (given === undefined) return undefined;
   const base = isObject(before) ? before : {};
   const merged: Record<string, unknown> = { ...base, ...given };
-  if (isObject(base.packages) && isObject((given as Environment).packages)) merged.packages = { ...base.packages, ...(given as Environment).packages };
+  if (isObject(base.packages) && isObject((given as Environment).packages))
+    merged.packages = { ...base.packages, ...(given as Environment).packages };
   return merged as Prisma.InputJsonObject;
 }
 
@@ -65,7 +73,11 @@ async function lockRun(tx: Tx, id: string): Promise<void> {
  * Notes that a run was heard of, and locks its row until the transaction ends. `owesDiagnosis` marks that the observation may change
  * the diagnosis. A stalled run is running again.
  */
-export async function touchRun(tx: Tx, id: string, seen: { now: Date; lastStep?: number | undefined; owesDiagnosis: boolean }): Promise<void> {
+export async function touchRun(
+  tx: Tx,
+  id: string,
+  seen: { now: Date; lastStep?: number | undefined; owesDiagnosis: boolean },
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE run SET last_seen_at = ${seen.now}, last_step = GREATEST(last_step, ${seen.lastStep ?? null}::bigint),
       status = CASE WHEN status = 'stalled' THEN 'running' ELSE status END,
@@ -77,7 +89,11 @@ export async function oweDiagnosis(tx: Tx, id: string): Promise<void> {
   await tx.$executeRaw`UPDATE run SET revision = revision + 1 WHERE id = ${id}`;
 }
 
-export async function noteHeartbeat(tx: Tx, id: string, beat: { now: Date; step?: number | undefined; phase?: string | undefined; expectNextAt: Date | null }) {
+export async function noteHeartbeat(
+  tx: Tx,
+  id: string,
+  beat: { now: Date; step?: number | undefined; phase?: string | undefined; expectNextAt: Date | null },
+) {
   await touchRun(tx, id, { now: beat.now, lastStep: beat.step, owesDiagnosis: false });
   await tx.run.update({ where: { id }, data: { phase: beat.phase ?? undefined, expectNextAt: beat.expectNextAt } });
 }
@@ -114,8 +130,17 @@ export async function listRuns(tx: Tx, filter: RunFilter) {
     where: {
       project: filter.project,
       status: filter.status,
-      ...(filter.q ? { OR: [{ name: { contains: filter.q, mode: 'insensitive' } }, { id: { contains: filter.q, mode: 'insensitive' } }] } : {}),
-      ...(seenAt ? { AND: [{ OR: [{ lastSeenAt: { lt: seenAt } }, { lastSeenAt: seenAt, id: { gt: String(after?.[1]) } }] }] } : {}),
+      ...(filter.q
+        ? {
+            OR: [
+              { name: { contains: filter.q, mode: 'insensitive' } },
+              { id: { contains: filter.q, mode: 'insensitive' } },
+            ],
+          }
+        : {}),
+      ...(seenAt
+        ? { AND: [{ OR: [{ lastSeenAt: { lt: seenAt } }, { lastSeenAt: seenAt, id: { gt: String(after?.[1]) } }] }] }
+        : {}),
     },
     orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }],
     take: filter.limit + 1,
@@ -161,7 +186,10 @@ export function presentRun(row: RunRow, openIncidents: number): Run {
 }
 
 /** Runs whose rows say that work is owed, oldest first: what the sweeper enqueues again. */
-export async function findUnfinishedRuns(tx: Tx, limit: number): Promise<{ id: string; owesDetection: boolean; owesDiagnosis: boolean }[]> {
+export async function findUnfinishedRuns(
+  tx: Tx,
+  limit: number,
+): Promise<{ id: string; owesDetection: boolean; owesDiagnosis: boolean }[]> {
   return tx.$queryRaw`
     SELECT id, points_up_to > detected_up_to AS "owesDetection", revision > diagnosed_revision AS "owesDiagnosis" FROM run
     WHERE points_up_to > detected_up_to OR revision > diagnosed_revision ORDER BY last_seen_at LIMIT ${limit}`;
@@ -171,7 +199,11 @@ export async function findUnfinishedRuns(tx: Tx, limit: number): Promise<{ id: s
 export async function saveDetection(tx: Tx, id: string, state: unknown, upTo: bigint, found: boolean): Promise<void> {
   await tx.run.update({
     where: { id },
-    data: { detectorState: state as Prisma.InputJsonValue, detectedUpTo: upTo, ...(found ? { revision: { increment: 1 } } : {}) },
+    data: {
+      detectorState: state as Prisma.InputJsonValue,
+      detectedUpTo: upTo,
+      ...(found ? { revision: { increment: 1 } } : {}),
+    },
   });
 }
 

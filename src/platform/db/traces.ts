@@ -42,9 +42,24 @@ export interface TraceGroup {
 }
 
 /** The most recent distinct traces of a run, oldest first; `truncated` when there are more than `limit`. */
-export async function readTraceGroups(tx: Tx, runId: string, limit: number): Promise<{ groups: TraceGroup[]; truncated: boolean }> {
+export async function readTraceGroups(
+  tx: Tx,
+  runId: string,
+  limit: number,
+): Promise<{ groups: TraceGroup[]; truncated: boolean }> {
   const rows = await tx.$queryRaw<
-    { id: string; signature: string; text: string; step: bigint | null; rank: number | null; ranks: number[] | null; occurrences: number; first_step: bigint | null; last_step: bigint | null; last_at: Date }[]
+    {
+      id: string;
+      signature: string;
+      text: string;
+      step: bigint | null;
+      rank: number | null;
+      ranks: number[] | null;
+      occurrences: number;
+      first_step: bigint | null;
+      last_step: bigint | null;
+      last_at: Date;
+    }[]
   >`
     WITH grouped AS (
       SELECT signature, min(received_at) AS first_at, max(received_at) AS last_at, min(step) AS first_step, max(step) AS last_step,

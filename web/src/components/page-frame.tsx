@@ -31,11 +31,11 @@ export function PageFrame({ children }: { children: ReactNode }) {
             <Logo />
             Losswatch
           </RouteLink>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap={6} wrap="nowrap" ml="auto">
             <LanguageButton />
             <ColorSchemeButton />
             {token !== null && (
-              <Button variant="default" size="sm" onClick={endSession}>
+              <Button variant="default" size="sm" px="sm" onClick={endSession}>
                 {t.logOut}
               </Button>
             )}
@@ -57,7 +57,14 @@ function LanguageButton() {
   const other = locale === 'en' ? 'zh' : 'en';
   const words = dictionaries[other];
   return (
-    <Button variant="subtle" size="sm" lang={other} aria-label={words.switchLanguage} onClick={() => setLocale(other)}>
+    <Button
+      variant="subtle"
+      size="sm"
+      px="xs"
+      lang={other}
+      aria-label={words.switchLanguage}
+      onClick={() => setLocale(other)}
+    >
       {words.languageName}
     </Button>
   );

@@ -52,6 +52,7 @@ function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void
   return (
     <TextInput
       type="search"
+      style={{ flex: '1 1 12rem' }}
       label={t.filterSearch}
       placeholder={t.filterSearchHint}
       value={text}

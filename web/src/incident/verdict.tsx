@@ -26,7 +26,13 @@ export function Verdict({ incident }: { incident: Incident }) {
         <div>
           <PageTitle>{incident.title}</PageTitle>
           <Text size="sm" c="dimmed">
-            <code>{incident.class}</code> · {t.classConfidence} <ConfidenceText confidence={incident.confidence} />
+            <code>{incident.class}</code>
+            {incident.class !== 'unknown' && (
+              <>
+                {' · '}
+                {t.classConfidence} <ConfidenceText confidence={incident.confidence} />
+              </>
+            )}
           </Text>
         </div>
         <Text maw="75ch">{incident.summary}</Text>

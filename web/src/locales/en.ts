@@ -37,7 +37,7 @@ export const en = {
   filterState: 'State',
   filterSeverity: 'Severity',
   filterSearch: 'Search',
-  filterSearchHint: 'Title, class or run',
+  filterSearchHint: 'Title, class or cause',
   filterAny: 'Any',
   clearFilters: 'Clear filters',
   loadMore: 'Show more',

@@ -38,7 +38,7 @@ export const zh: Messages = {
   filterState: '状态',
   filterSeverity: '严重程度',
   filterSearch: '搜索',
-  filterSearchHint: '标题、类别或运行',
+  filterSearchHint: '标题、类别或原因',
   filterAny: '不限',
   clearFilters: '清除筛选',
   loadMore: '显示更多',

@@ -15,7 +15,10 @@ export const standardChannel: Channel = {
   signed: true,
   buildBody(alert: Alert): string {
     const { subject } = alert;
-    const data = subject.kind === 'incident' ? { incident: thin(subject.incident), url: subject.url } : { message: subject.message, url: subject.url };
+    const data =
+      subject.kind === 'incident'
+        ? { incident: thin(subject.incident), url: subject.url }
+        : { message: subject.message, url: subject.url };
     return JSON.stringify({ type: alert.event, timestamp: alert.at.toISOString(), data });
   },
   classifyAnswer(status: number): AnswerVerdict {
@@ -29,7 +32,11 @@ function thin(incident: Incident): Incident {
     ...incident,
     runs: incident.runs.slice(0, 20),
     matched: incident.matched.slice(0, maxTimeline).map((line) => ({ ...line, text: cut(line.text) })),
-    exception: incident.exception && { ...incident.exception, message: cut(incident.exception.message), frames: incident.exception.frames.slice(-maxFrames) },
+    exception: incident.exception && {
+      ...incident.exception,
+      message: cut(incident.exception.message),
+      frames: incident.exception.frames.slice(-maxFrames),
+    },
     evidence: incident.evidence.slice(0, maxEvidence).map((item) => ({ ...item, text: cut(item.text), data: {} })),
     timeline: incident.timeline.slice(-maxTimeline).map((entry) => ({ ...entry, text: cut(entry.text) })),
   };

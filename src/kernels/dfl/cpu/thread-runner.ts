@@ -2,7 +2,9 @@
 // thread that dies costs its call; the next call starts a new one.
 import { Worker } from 'node:worker_threads';
 import { PublicError } from '../../../contracts/errors.ts';
-import type { ThreadAnswer } from './thread-messages.ts';
+
+/** What a thread posts back, exactly once per request. */
+export type ThreadAnswer<Answer> = { answer: Answer } | { error: string };
 
 export interface ThreadRunner<Request, Answer> {
   /** `prepare` makes the request when its turn comes, so that waiting calls hold no copies. */

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { DflInput, DflRecomputation } from '../contract.ts';
 import { recomputeFused } from './fused-pass.ts';
-import type { ThreadAnswer } from './thread-messages.ts';
+import type { ThreadAnswer } from './thread-runner.ts';
 
 parentPort?.on('message', (input: DflInput) => parentPort?.postMessage(answer(input)));
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { applyDiagnosis, type IncomingDiagnosis, openIncident } from '../../../../src/domain/incidents/apply-diagnosis.ts';
+import {
+  applyDiagnosis,
+  type IncomingDiagnosis,
+  openIncident,
+} from '../../../../src/domain/incidents/apply-diagnosis.ts';
 import type { IncidentRecord } from '../../../../src/domain/incidents/types.ts';
 import { makeDiagnosis, makeIncident } from '../../../support/diagnosis.ts';
 
@@ -7,21 +11,53 @@ const now = new Date('2026-11-02T12:00:00Z');
 const later = new Date('2026-11-03T00:00:00Z');
 
 function incoming(overrides: Partial<IncomingDiagnosis> = {}): IncomingDiagnosis {
-  return { diagnosis: makeDiagnosis(), occurrences: 1, firstStep: 0, lastStep: 1, seenAt: now, runId: 'r1', ...overrides };
+  return {
+    diagnosis: makeDiagnosis(),
+    occurrences: 1,
+    firstStep: 0,
+    lastStep: 1,
+    seenAt: now,
+    runId: 'r1',
+    ...overrides,
+  };
 }
 
 describe('openIncident', () => {
   it('opens with the diagnosis severity, one timeline entry and one event', () => {
     const { next, timeline, events } = openIncident('inc_9', 'default', incoming({ occurrences: 3 }), now);
-    expect(next).toMatchObject({ id: 'inc_9', state: 'open', severity: 'critical', occurrences: 3, regressed: false, firstSeenAt: now });
+    expect(next).toMatchObject({
+      id: 'inc_9',
+      state: 'open',
+      severity: 'critical',
+      occurrences: 3,
+      regressed: false,
+      firstSeenAt: now,
+    });
     expect(timeline.map((entry) => entry.kind)).toEqual(['opened']);
     expect(events).toEqual(['incident.opened']);
   });
 });
 
-const otherCause = makeDiagnosis({ causes: [{ id: 'num-classes-too-small', confidence: 0.7, evidence: [] }], fingerprint: 'v1:bbbb' });
-const rows: { name: string; before: Partial<IncidentRecord>; given: Partial<IncomingDiagnosis>; kinds: string[]; events: string[]; after: Partial<IncidentRecord> }[] = [
-  { name: 'the same again: silent', before: {}, given: {}, kinds: [], events: [], after: { state: 'open', occurrences: 1 } },
+const otherCause = makeDiagnosis({
+  causes: [{ id: 'num-classes-too-small', confidence: 0.7, evidence: [] }],
+  fingerprint: 'v1:bbbb',
+});
+const rows: {
+  name: string;
+  before: Partial<IncidentRecord>;
+  given: Partial<IncomingDiagnosis>;
+  kinds: string[];
+  events: string[];
+  after: Partial<IncidentRecord>;
+}[] = [
+  {
+    name: 'the same again: silent',
+    before: {},
+    given: {},
+    kinds: [],
+    events: [],
+    after: { state: 'open', occurrences: 1 },
+  },
   {
     name: 'open, happened again: the count and last_seen_at only',
     before: {},

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ExistingPart, type PlacementDecision, type PlacementInput, placeDiagnosis } from '../../../../src/domain/incidents/place-diagnosis.ts';
+import {
+  type ExistingPart,
+  type PlacementDecision,
+  type PlacementInput,
+  placeDiagnosis,
+} from '../../../../src/domain/incidents/place-diagnosis.ts';
 
 function part(overrides: Partial<ExistingPart> = {}): ExistingPart {
   return { incidentId: 'A', fingerprint: 'old', class: 'selection-corrupted', runs: 1, ...overrides };
@@ -13,7 +18,11 @@ const base: PlacementInput = {
 };
 
 const rows: { name: string; input: Partial<PlacementInput>; decision: PlacementDecision }[] = [
-  { name: 'a failure nobody has seen opens', input: {}, decision: { placement: { kind: 'open', reason: 'new-failure' }, merge: [], leave: [] } },
+  {
+    name: 'a failure nobody has seen opens',
+    input: {},
+    decision: { placement: { kind: 'open', reason: 'new-failure' }, merge: [], leave: [] },
+  },
   {
     name: 'the same fingerprint updates the incident the run is in',
     input: { own: part({ fingerprint: 'new', class: 'target-out-of-bound' }), known: 'Z' },

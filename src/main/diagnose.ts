@@ -1,0 +1,84 @@
+// `npm run --silent diagnose -- FILE [--json]`: diagnoses a log or traceback from a file, or from standard input when FILE is "-".
+// Exit status 0 when something was recognised, 1 when the class is unknown, 2 on wrong usage.
+import { readFileSync, statSync } from 'node:fs';
+import type { Locale } from '../contracts/common.ts';
+import type { DiagnosisAnswer } from '../contracts/diagnosis.ts';
+import { limits } from '../contracts/limits.ts';
+import { diagnoseText } from '../flows/diagnose-text.ts';
+import { loadCatalog } from './core.ts';
+import { runWhenEntry } from './run-program.ts';
+
+const usage = 'usage: npm run --silent diagnose -- FILE [--json]     (FILE "-" reads standard input)';
+
+export async function main(args: string[]): Promise<void> {
+  const files = args.filter((arg) => arg === '-' || !arg.startsWith('--'));
+  const [file] = files;
+  if (file === undefined || files.length > 1 || args.some((arg) => arg.startsWith('--') && arg !== '--json'))
+    return end(usage, 2);
+  const read = readText(file);
+  if (read.kind === 'problem') return end(read.problem, 2);
+  const locale: Locale = /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
+    ? 'zh'
+    : 'en';
+  const answer = diagnoseText({ text: read.text }, { catalog: await loadCatalog(), locale });
+  console.log(args.includes('--json') ? JSON.stringify(answer, null, 2) : toText(answer));
+  process.exitCode = answer.class === 'unknown' ? 1 : 0;
+}
+
+function readText(file: string): { kind: 'text'; text: string } | { kind: 'problem'; problem: string } {
+  try {
+    if (file !== '-' && statSync(file).size > limits.diagnoseBytes) {
+      return {
+        kind: 'problem',
+        problem: `${file} is longer than ${limits.diagnoseBytes} bytes; give the part around the failure, e.g. tail -c 10000000 ${file}`,
+      };
+    }
+    const text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    return text.trim() === '' ? { kind: 'problem', problem: `${file} is empty` } : { kind: 'text', text };
+  } catch (error) {
+    return {
+      kind: 'problem',
+      problem: `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+/** The diagnosis as plain text for a terminal. */
+function toText(answer: DiagnosisAnswer): string {
+  const lines = [
+    `${answer.title}`,
+    `  ${answer.class}, confidence ${percent(answer.confidence)}, ${answer.severity}`,
+    '',
+    answer.summary,
+  ];
+  if (answer.exception) lines.push('', `  ${answer.exception.type}: ${answer.exception.message.split('\n', 1)[0]}`);
+  for (const cause of answer.causes)
+    lines.push(
+      '',
+      `- ${cause.title} (${cause.id}, ${percent(cause.confidence)})`,
+      ...cause.evidence.map((sentence) => `    ${sentence}`),
+    );
+  answer.remediations.forEach((remedy, index) => {
+    lines.push('', `${index + 1}. ${remedy.title}`, `   ${remedy.why}`, ...remedy.steps.map((step) => `   - ${step}`));
+    if (remedy.patch)
+      lines.push(
+        ...remedy.patch
+          .trimEnd()
+          .split('\n')
+          .map((line) => `     | ${line}`),
+      );
+    lines.push(...remedy.sources.map((source) => `   ${source}`));
+  });
+  return lines.join('\n');
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+function end(message: string, status: number): void {
+  console.error(message);
+  process.exitCode = status;
+}
+
+runWhenEntry(import.meta.url, main);

@@ -1,0 +1,24 @@
+// Content-addressed storage of tensors. A blob never changes; its name is the sha256 of its bytes.
+
+export interface Blobs {
+  /** Begins a new blob. Nothing is visible until `commit`. */
+  receive(): Promise<BlobWriter>;
+  /** The whole blob. @throws Error when there is none with this sha256 (hex). */
+  read(sha256: string): Promise<Uint8Array>;
+  /** Removes a blob; one that is not there is fine. */
+  remove(sha256: string): Promise<void>;
+  /** Removes what writers of ended processes left behind. */
+  sweepTemporary(): Promise<void>;
+  /** Answers when blobs can be stored. @throws Error otherwise. */
+  ready(): Promise<void>;
+}
+
+/** Writes one blob. End with exactly one of `commit` and `abort`. */
+export interface BlobWriter {
+  /** Resolves when the bytes are handed to the file system; wait for it before the next write. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Makes the blob durable and visible; the same content stored twice is stored once. Answers its sha256 (hex) and size in bytes. */
+  commit(): Promise<{ sha256: string; bytes: number }>;
+  /** Throws the bytes away; fine after `commit` or a second time. */
+  abort(): Promise<void>;
+}

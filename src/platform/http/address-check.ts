@@ -1,0 +1,59 @@
+// Which addresses an outgoing request may reach: public unicast ones, plus what the operator allows. Cloud metadata addresses are
+// refused whatever is allowed.
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** Metadata services that hand out credentials (AWS, Azure, GCP, ...; the IPv6 one is AWS's). */
+const neverAllowed = ['169.254.169.254', 'fd00:ec2::254'].map((text) => ipaddr.parse(text).toNormalizedString());
+
+export interface AddressCheck {
+  /** Why the address may not be reached for this host name, or null when it may. */
+  findProblem(address: string, host: string): string | null;
+}
+
+/** What is wrong with one entry of an allow list (CIDR, address or host name), or null. */
+export function findAllowProblem(entry: string): string | null {
+  if (entry.includes('/'))
+    return ipaddr.isValidCIDR(entry) ? null : `${JSON.stringify(entry)} is not a CIDR such as 10.20.0.0/16`;
+  if (ipaddr.isValid(entry)) return null;
+  const isHost =
+    /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(entry) &&
+    !/^[0-9.]+$/.test(entry);
+  return isHost ? null : `${JSON.stringify(entry)} is neither a CIDR, nor an address, nor a host name`;
+}
+
+/** `allow` holds CIDRs, addresses and host names; entries that are none of these match nothing. */
+export function createAddressCheck(allow: readonly string[]): AddressCheck {
+  const ranges = allow
+    .filter((entry) => findAllowProblem(entry) === null)
+    .map(toRange)
+    .filter((range) => range !== null);
+  const hosts = new Set(allow.map(toHost));
+  return {
+    findProblem(text, host) {
+      if (!ipaddr.isValid(text)) return `${text} is not an address`;
+      const address = ipaddr.process(text);
+      if (neverAllowed.includes(address.toNormalizedString()))
+        return `${text} is a cloud metadata address, which is never reached`;
+      if (address.range() === 'unicast' || hosts.has(toHost(host)) || ranges.some((range) => contains(range, address)))
+        return null;
+      return `${text} is not a public address (${address.range()}); an operator can allow it with LOSSWATCH_OUTBOUND_ALLOW`;
+    },
+  };
+}
+
+function toHost(entry: string): string {
+  return entry.toLowerCase().replace(/\.$/, '');
+}
+
+function toRange(entry: string): [Address, number] | null {
+  if (entry.includes('/')) return ipaddr.parseCIDR(entry);
+  if (!ipaddr.isValid(entry)) return null;
+  const address = ipaddr.process(entry);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+function contains([network, bits]: [Address, number], address: Address): boolean {
+  return network.kind() === address.kind() && address.match(network, bits);
+}

@@ -1,0 +1,43 @@
+// JSON lines on standard output. Tokens, secrets and passwords never get there: known fields are dropped, and a password inside any URL
+// of a line is struck out.
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+const secretFields = [
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'token',
+  'adminToken',
+  'databaseUrl',
+  'redisUrl',
+  'DATABASE_URL',
+  'REDIS_URL',
+];
+const redactedPaths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
+
+export interface LoggerOptions {
+  /** pino level name; `silent` logs nothing. */
+  level: string;
+  /** Where lines go; standard output when left out. */
+  destination?: DestinationStream;
+}
+
+export function createLogger({ level, destination }: LoggerOptions): Logger {
+  return pino(
+    {
+      level,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths, censor: '[redacted]' },
+      hooks: { streamWrite: strikeOutPasswords },
+    },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  );
+}
+
+/** `scheme://user:password@host` becomes `scheme://user:[redacted]@host`. */
+function strikeOutPasswords(line: string): string {
+  return line.includes('://') ? line.replace(/(:\/\/[^\s:@/"\\]*):[^\s@"\\]+@/g, '$1:[redacted]@') : line;
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { BackendCandidate } from '../../../../src/kernels/dfl/backends.ts';
+import { chooseDflBackend } from '../../../../src/kernels/dfl/choose-backend.ts';
+import type { DflBackend, DflRecomputation } from '../../../../src/kernels/dfl/contract.ts';
+import { recomputeReference } from '../../../../src/kernels/dfl/reference.ts';
+
+/** A backend that answers with the reference, changed by `distort`. */
+function fakeCandidate(
+  name: DflBackend['name'],
+  distort: (result: DflRecomputation) => DflRecomputation,
+  closed: string[] = [],
+): BackendCandidate {
+  return {
+    name,
+    open: async () => ({
+      name,
+      device: `${name} device`,
+      recompute: async (input) => distort(recomputeReference(input)),
+      close: async () => void closed.push(name),
+    }),
+  };
+}
+const honest = (result: DflRecomputation) => result;
+
+describe('chooseDflBackend', () => {
+  it('takes the cpu for auto and says why not the others', async () => {
+    const { backend, choice } = await chooseDflBackend('auto');
+    await backend.close();
+    expect(choice).toEqual({
+      requested: 'auto',
+      chosen: 'cpu',
+      device: backend.device,
+      rejected: [
+        { backend: 'tensorflow', reason: 'not part of this build yet' },
+        { backend: 'webgpu', reason: 'not part of this build yet' },
+      ],
+    });
+  });
+
+  it('takes the requested backend without trying the others', async () => {
+    const { backend, choice } = await chooseDflBackend('cpu');
+    await backend.close();
+    expect(choice).toMatchObject({ requested: 'cpu', chosen: 'cpu', rejected: [] });
+  });
+
+  it.each(['tensorflow', 'webgpu'] as const)('does not replace %s when that was asked for', async (name) => {
+    await expect(chooseDflBackend(name)).rejects.toThrow(
+      `requested ${name}). ${name}: not part of this build yet. Set LOSSWATCH_DFL_BACKEND=auto`,
+    );
+  });
+
+  it.each<{ fault: string; distort: (result: DflRecomputation) => DflRecomputation; says: RegExp }>([
+    {
+      fault: 'a loss off by a millionth',
+      distort: (r) => ({ ...r, lossDflValid: r.lossDflValid && r.lossDflValid * 1.00001 }),
+      says: /lossDflValid is/,
+    },
+    { fault: 'a missing count', distort: (r) => ({ ...r, aboveRange: 0 }), says: /aboveRange is 0, expected/ },
+    {
+      fault: 'a number where null is right',
+      distort: (r) => ({ ...r, lossDfl: r.lossDfl ?? 0 }),
+      says: /lossDfl is 0, expected null/,
+    },
+    { fault: 'a lost offender', distort: (r) => ({ ...r, offenders: r.offenders.slice(1) }), says: /offenders is/ },
+    {
+      fault: 'an exception',
+      distort: () => {
+        throw new Error('device lost');
+      },
+      says: /device lost/,
+    },
+  ])('sets a backend with $fault aside, closed, and takes the next', async ({ distort, says }) => {
+    const closed: string[] = [];
+    const candidates = [fakeCandidate('webgpu', distort, closed), fakeCandidate('cpu', honest, closed)];
+    const { choice } = await chooseDflBackend('auto', candidates);
+    expect(choice).toMatchObject({ chosen: 'cpu', device: 'cpu device', rejected: [{ backend: 'webgpu' }] });
+    expect(choice.rejected[0]?.reason).toMatch(says);
+    expect(closed).toEqual(['webgpu']);
+  });
+
+  it('keeps the reason of a backend that does not open', async () => {
+    const failing: BackendCandidate = {
+      name: 'tensorflow',
+      open: () => Promise.reject(new Error('libtensorflow is not installed')),
+    };
+    const { choice } = await chooseDflBackend('auto', [failing, fakeCandidate('cpu', honest)]);
+    expect(choice.rejected).toEqual([{ backend: 'tensorflow', reason: 'libtensorflow is not installed' }]);
+  });
+
+  it('throws with every reason when none is usable', async () => {
+    const failing: BackendCandidate = { name: 'cpu', open: () => Promise.reject(new Error('no threads')) };
+    await expect(chooseDflBackend('auto', [{ name: 'webgpu', open: null }, failing])).rejects.toThrow(
+      'webgpu: not part of this build yet; cpu: no threads',
+    );
+  });
+});

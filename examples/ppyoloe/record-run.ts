@@ -6,7 +6,6 @@ import type { Positives } from './box-loss.ts';
 import { softmaxLoss, varifocalLoss } from './class-loss.ts';
 import { type Console, openConsole, printTraceback } from './console.ts';
 import { TargetOutOfBound } from './cross-entropy.ts';
-import { openDeviceMemory } from './device-memory.ts';
 import { baseLearningRate, type Fault, numClasses, type RecordOptions } from './options.ts';
 import { createRandom } from './random.ts';
 import { consoleHeader, describeRun, expectedDiagnosis } from './run-description.ts';
@@ -58,7 +57,7 @@ function openRank({ fault, regRange, seed, steps }: RecordOptions, index: number
     regRange,
     classLoss: fault === 'labels' ? softmaxLoss : varifocalLoss,
     random,
-    memory: fault === 'masked-select' ? openDeviceMemory(random) : null,
+    faultySelection: fault === 'masked-select',
   });
   return { rank, console: openConsole(random, steps, index === 0 ? consoleHeader(fault) : []), trace: null };
 }

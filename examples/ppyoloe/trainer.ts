@@ -6,7 +6,7 @@ import { type Assignment, assignAnchors, intersectionOverUnion } from './assign-
 import { type BoxTensors, dflGradient, dflLoss, iouLoss, l1Loss, type Positives, selectPositives } from './box-loss.ts';
 import type { ClassLoss, ClassTargets } from './class-loss.ts';
 import { softmax } from './cross-entropy.ts';
-import { type DeviceMemory, runBackbone } from './device-memory.ts';
+import { backboneFloats, type DeviceMemory, openDeviceMemory, runBackbone } from './device-memory.ts';
 import { faultyMaskedSelect, maskedSelect } from './masked-select.ts';
 import type { Random } from './random.ts';
 import { type AnnotatedImage, type Box, paintPixels } from './scene.ts';
@@ -22,8 +22,8 @@ export interface RankOptions {
   regRange: readonly [number, number];
   classLoss: ClassLoss;
   random: Random;
-  /** Device memory when masked_select is at fault; null when it works. */
-  memory: DeviceMemory | null;
+  /** Whether masked_select is at fault. */
+  faultySelection: boolean;
 }
 
 interface ImageState {
@@ -63,13 +63,14 @@ export interface Rank {
 }
 
 export function createRank(options: RankOptions): Rank {
-  const { memory, regRange, classLoss } = options;
+  const { regRange, classLoss, random } = options;
+  const memory = options.faultySelection ? openDeviceMemory(random, deviceFloats(regRange)) : null;
   const states = options.images.map((image) => initialState(image, options));
   return {
     forward(step) {
       const first = (step * imagesPerBatch) % states.length;
       const batch = assembleBatch(states.slice(first, first + imagesPerBatch), options);
-      if (memory) occupy(memory, options.random, batch);
+      if (memory) occupy(memory, random, batch);
       return batch;
     },
     select: (batch) => selectPositives(batch, memory ? faultyMaskedSelect(memory) : maskedSelect),
@@ -91,12 +92,17 @@ export function createRank(options: RankOptions): Rank {
 /** ppyoloe_head.py _init_weights: regression weights 0 and bias 1, so that all bins of a fresh head are equally likely. */
 function initialState(image: AnnotatedImage, { numClasses, regRange, classLoss }: RankOptions): ImageState {
   const width = classLoss.width(numClasses);
-  return {
+  const state: ImageState = {
     image,
     assignment: assignAnchors(image),
     classLogits: new Float32Array(anchors.length * width).map((_, i) => classLoss.initialLogit(i % width, numClasses)),
     distLogits: new Float32Array(anchors.length * 4 * (regRange[1] - regRange[0])).fill(1),
+    predBoxes: new Float32Array(anchors.length * 4),
   };
+  anchors.forEach((_, at) => {
+    decodeBox(state, at, regRange);
+  });
+  return state;
 }
 
 function assembleBatch(images: ImageState[], { numClasses, regRange }: RankOptions): Batch {
@@ -106,7 +112,7 @@ function assembleBatch(images: ImageState[], { numClasses, regRange }: RankOptio
     regRange,
     classLogits: concatenate(images.map((state) => state.classLogits)),
     predDist: concatenate(images.map((state) => state.distLogits)),
-    predBoxes: new Float32Array(total * 4),
+    predBoxes: concatenate(images.map((state) => state.predBoxes)),
     assignedBoxes: new Float32Array(total * 4),
     targetFull: new Float32Array(total * 4),
     mask: new Uint8Array(total),
@@ -129,8 +135,6 @@ function fillAnchor(batch: Batch, state: ImageState, anchor: Anchor, anchorIndex
   const boxIndex = state.assignment[anchorIndex] as number;
   // Background anchors carry box 0 of their image, as in the head: finite, and masked out.
   const box = (state.image.boxes[Math.max(0, boxIndex)] as Box).map((side) => side / anchor.stride) as unknown as Box;
-  const predicted = decodeBox(batch.predDist, at, anchor, lo, hi - lo);
-  batch.predBoxes.set(predicted, at * 4);
   batch.assignedBoxes.set(box, at * 4);
   const distances = [anchor.x - box[0], anchor.y - box[1], box[2] - anchor.x, box[3] - anchor.y];
   batch.targetFull.set(
@@ -139,17 +143,19 @@ function fillAnchor(batch: Batch, state: ImageState, anchor: Anchor, anchorIndex
   );
   if (boxIndex < 0) return;
   batch.mask[at] = 1;
+  const predicted = batch.predBoxes.subarray(at * 4, at * 4 + 4) as unknown as Box;
   batch.scores[at] = intersectionOverUnion(predicted, box);
   batch.classTargets.labels[at] = state.image.classes[boxIndex] as number;
 }
 
 /** The box around an anchor whose sides are the means of the predicted distributions. */
-function decodeBox(predDist: Float32Array, at: number, { x, y }: Anchor, lo: number, bins: number): Box {
+function decodeBox({ distLogits, predBoxes }: ImageState, at: number, [lo, hi]: readonly [number, number]): void {
+  const { x, y } = anchors[at] as Anchor;
   const [left, top, right, bottom] = [0, 1, 2, 3].map((side) => {
-    const probabilities = softmax(predDist, (at * 4 + side) * bins, bins);
+    const probabilities = softmax(distLogits, (at * 4 + side) * (hi - lo), hi - lo);
     return probabilities.reduce((sum, probability, k) => sum + probability * (lo + k), 0);
   }) as [number, number, number, number];
-  return [x - left, y - top, x + right, y + bottom];
+  predBoxes.set([x - left, y - top, x + right, y + bottom], at * 4);
 }
 
 function moveClassLogits({ images }: Batch, gradient: Float32Array, rate: number): void {
@@ -167,12 +173,21 @@ function moveDistLogits({ images, mask, regRange }: Batch, gradient: Float32Arra
   let row = 0;
   mask.forEach((selected, at) => {
     if (!selected) return;
-    const { distLogits } = images[Math.floor(at / anchors.length)] as ImageState;
-    const start = (at % anchors.length) * width;
-    for (let i = 0; i < width; i++)
-      distLogits[start + i] = (distLogits[start + i] as number) - rate * (gradient[row * width + i] as number);
+    const state = images[Math.floor(at / anchors.length)] as ImageState;
+    const anchor = at % anchors.length;
+    for (let i = 0; i < width; i++) {
+      const logit = state.distLogits[anchor * width + i] as number;
+      state.distLogits[anchor * width + i] = logit - rate * (gradient[row * width + i] as number);
+    }
+    decodeBox(state, anchor, regRange);
     row++;
   });
+}
+
+/** Half as much again as the tensors of one step. */
+function deviceFloats([lo, hi]: readonly [number, number]): number {
+  const perAnchor = 4 * (hi - lo) + 4 + 4 + 1;
+  return Math.ceil(1.5 * (imagePixels + backboneFloats + imagesPerBatch * anchors.length * perAnchor));
 }
 
 /** Runs the step's other tensors through device memory, so that stale buffers hold what a step really leaves behind. */

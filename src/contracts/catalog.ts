@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { SeveritySchema, StringEnum } from './common.ts';
+import { Environment } from './runs.ts';
 
 /**
  * Schemas of the data files in catalog/. Texts come in both languages; placeholders `{name}` and `{name:-fallback}` are filled from the
@@ -201,6 +202,19 @@ export const FormatFile = Type.Object(
 );
 export type FormatFile = Static<typeof FormatFile>;
 
+/** catalog/failures/<id>/samples/.../<name>.json beside <name>.txt: what is known of the run, and the cause that must come first. */
+export const SampleContext = Type.Object(
+  {
+    device: Type.Optional(Type.String()),
+    environment: Type.Optional(Environment),
+    reg_range: Type.Optional(Type.Tuple([Type.Integer(), Type.Integer()])),
+    num_classes: Type.Optional(Type.Integer({ minimum: 1 })),
+    cause: Type.Optional(Id),
+  },
+  { additionalProperties: false },
+);
+export type SampleContext = Static<typeof SampleContext>;
+
 /** The loaded and checked catalog, handed to domain functions as an argument. */
 export interface Catalog {
   failures: Map<string, CatalogFailure>;
@@ -216,4 +230,6 @@ export interface CatalogFailure extends FailureFile {
 export interface CatalogSample {
   file: string;
   text: string;
+  /** What the sample's sidecar says; null when it has none. */
+  context: SampleContext | null;
 }

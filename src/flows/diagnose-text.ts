@@ -7,7 +7,7 @@ import type { Finding } from '../contracts/findings.ts';
 import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { diagnose } from '../domain/diagnosis/diagnose.ts';
 import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
-import type { Diagnosis, RunContext } from '../domain/diagnosis/types.ts';
+import type { RunContext } from '../domain/diagnosis/types.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import type { ParsedPoint } from '../domain/parsing/types.ts';
 
@@ -21,23 +21,9 @@ export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog;
   const regRange = parseRegRange(request.reg_range);
   const findings = detectIn(text.points, regRange);
   const diagnosis = diagnose({ text, findings, captures: null, context: contextOf(request, regRange) }, catalog);
-  return presentDiagnosis(diagnosis ?? nothingFound, catalog, locale);
+  if (!diagnosis) throw new Error('a text was given and diagnose() answered nothing');
+  return presentDiagnosis(diagnosis, catalog, locale);
 }
-
-/** A text in which nothing is wrong that this service knows of. */
-const nothingFound: Diagnosis = {
-  class: 'unknown',
-  confidence: 0,
-  severity: 'info',
-  exception: null,
-  causes: [],
-  remediations: [],
-  alternatives: [],
-  matched: [],
-  facts: {},
-  fingerprint: '',
-  fingerprintParts: {},
-};
 
 /** Values printed in a log are means or medians over its window. */
 function detectIn(points: ParsedPoint[], regRange: [number, number] | null): Finding[] {

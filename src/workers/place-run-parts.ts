@@ -88,14 +88,12 @@ function incoming(part: RunPart, parts: RunPart[], now: Date) {
 
 /** A merged incident was the same failure, seen earlier: its beginning and its assignee go over. */
 function inherit(current: IncidentRecord, merged: (IncidentRecord | null)[]): IncidentRecord {
-  return merged.reduce<IncidentRecord>((record, other) => {
-    if (!other) return record;
-    return {
-      ...record,
-      firstSeenAt: other.firstSeenAt < record.firstSeenAt ? other.firstSeenAt : record.firstSeenAt,
-      assignee: record.assignee ?? other.assignee,
-    };
-  }, current);
+  const all = [current, ...merged.filter((record) => record !== null)];
+  return {
+    ...current,
+    firstSeenAt: new Date(Math.min(...all.map((record) => record.firstSeenAt.getTime()))),
+    assignee: all.find((record) => record.assignee !== null)?.assignee ?? null,
+  };
 }
 
 /** When the evidence now tells another cause, the earlier fingerprint was a wrong guess and must not lead later runs here. */

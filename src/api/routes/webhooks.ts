@@ -10,7 +10,7 @@ import { channels } from '../../domain/channels/index.ts';
 import type { Tx } from '../../platform/db/client.ts';
 import { insertDeliveries, listDeliveries } from '../../platform/db/deliveries.ts';
 import { type EndpointRow, findEndpoint, insertEndpoint, listEndpoints, presentEndpoint, removeEndpoint } from '../../platform/db/endpoints.ts';
-import { checkUrl } from '../../platform/http/address-check.ts';
+import { checkUrl } from '../../platform/http/safe-fetch.ts';
 import { newWebhookSecret } from '../../platform/http/sign.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce } from '../idempotent.ts';
@@ -119,5 +119,5 @@ function refuseUrl(url: string, allow: string[]): void {
   const verdict = checkUrl(url, { allow });
   if (verdict.kind === 'ok') return;
   const code = verdict.kind === 'invalid' ? 'invalid_request' : 'address_refused';
-  throw new PublicError(code, `/url ${verdict.reason}`, { errors: [{ path: '/url', message: verdict.reason }] });
+  throw new PublicError(code, `The url cannot be used: ${verdict.reason}.`, { errors: [{ path: '/url', message: verdict.reason }] });
 }

@@ -39,12 +39,14 @@ function readPaddleVersion(context: RunContext, head: string): string | null {
   const packages = context.environment?.packages ?? {};
   const named = packages['paddlepaddle-gpu'] ?? packages['paddlepaddle'] ?? packages['paddle'];
   const framework = /paddle/i.test(context.framework?.name ?? '') ? context.framework?.version : null;
-  return (
-    parseVersion(named) ??
-    parseVersion(framework) ??
-    parseVersion(find(head, /\bpaddlepaddle(?:-gpu)?\s*(?:==|[:=]|\s)\s*v?(\d+\.\d+[\w.+-]*)/i)) ??
-    parseVersion(find(head, /\bpaddle(?:\s+version|\.__version__)?\s*(?:==|[:=])\s*['"]?v?(\d+\.\d+[\w.+-]*)/i))
-  );
+  const candidates = [
+    named,
+    framework,
+    find(head, /\bpaddlepaddle(?:-gpu)?\s*(?:==|[:=]|\s)\s*v?(\d+\.\d+[\w.+-]*)/i),
+    find(head, /\bpaddle(?:\s+version|\.__version__)?\s*(?:==|[:=])\s*['"]?v?(\d+\.\d+[\w.+-]*)/i),
+  ];
+  // Builds of the develop branch call themselves 0.0.0, which tells nothing.
+  return candidates.map(parseVersion).find((version) => version !== null && !version.startsWith('0.0.0')) ?? null;
 }
 
 function readFramework(context: RunContext, head: string, paddleVersion: string | null): RunFacts['framework'] {

@@ -69,7 +69,7 @@ function selectionFindings(selection: MeasuredSelection | null, finding: MakeFin
 function targetFindings(measured: MeasuredLoss, shape: CaptureShape, finding: MakeFinding): Finding[] {
   const { lo, hi } = shape.regRange;
   const range = { reg_range: `[${lo}, ${hi})`, distributions: measured.distributions, target_min: measured.targetMin, target_max: measured.targetMax };
-  const worst = (isWorst: (target: number) => boolean) => {
+  const worst = (isWorst: (target: number) => boolean): FindingData => {
     const offender = measured.offenders.find(({ target }) => isWorst(target));
     if (!offender) return {};
     return { row: offender.row, side: sides[offender.side], image_id: shape.imageIds?.[offender.row] ?? null };

@@ -5,6 +5,8 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isProcessAlive } from '../process-alive.ts';
+import { syncFolder } from '../sync-folder.ts';
 import type { Blobs, BlobWriter } from './blobs.ts';
 
 /** A writer of another machine that shares the folder is taken for dead after this long without a write. */
@@ -98,16 +100,6 @@ async function place(root: string, path: string, sha256: string): Promise<void> 
   if (made !== undefined) await syncFolder(root);
 }
 
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 function pathOf(root: string, sha256: string): string {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a blob is named by the 64 hex digits of its sha256');
   return join(root, sha256.slice(0, 2), sha256);
@@ -115,20 +107,11 @@ function pathOf(root: string, sha256: string): string {
 
 async function isLeftover(path: string, name: string, host: string): Promise<boolean> {
   const [owner, pid] = name.split('.');
-  if (owner === host && Number(pid) !== process.pid) return !isAlive(Number(pid));
+  if (owner === host && Number(pid) !== process.pid) return !isProcessAlive(Number(pid));
   if (owner === host) return true;
   const age = await stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );
   return age > foreignLeftoverMs;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

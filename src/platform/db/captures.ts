@@ -34,7 +34,7 @@ export async function insertCapture(tx: Tx, capture: NewCapture): Promise<{ id: 
         key,
         step: capture.step === null ? null : BigInt(capture.step),
         bytes: BigInt(capture.bytes),
-        shape: capture.shape as unknown as Prisma.InputJsonObject,
+        shape: shapeToJson(capture.shape),
       },
     ],
   });
@@ -44,6 +44,19 @@ export async function insertCapture(tx: Tx, capture: NewCapture): Promise<{ id: 
     select: { id: true },
   });
   return { id: existing.id, created: false };
+}
+
+/** JSON has no NaN or Infinity, which a trainer may well have reported: they are kept as strings. */
+function shapeToJson(shape: CaptureShape): Prisma.InputJsonObject {
+  const { reportedLossDfl: loss } = shape;
+  const kept = loss === null || Number.isFinite(loss) ? loss : String(loss);
+  return { ...shape, reportedLossDfl: kept } as unknown as Prisma.InputJsonObject;
+}
+
+/** The validated header of a stored capture. */
+export function readCaptureShape(row: Pick<CaptureRow, 'shape'>): CaptureShape {
+  const shape = row.shape as unknown as CaptureShape;
+  return { ...shape, reportedLossDfl: shape.reportedLossDfl === null ? null : Number(shape.reportedLossDfl) };
 }
 
 export async function findCapture(tx: Tx, id: string): Promise<CaptureRow | null> {

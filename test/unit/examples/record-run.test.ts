@@ -29,7 +29,7 @@ describe.each(Object.entries(shippedRecordings))('examples/recorded/%s', (name, 
 });
 
 const variations = [
-  { fault: 'masked-select', regRange: [0, 17], seed: 176, steps: 60, ranks: 1 },
+  { fault: 'masked-select', regRange: [0, 17], seed: 486, steps: 60, ranks: 1 },
   { fault: 'masked-select', regRange: [-2, 17], seed: 5, steps: 20, ranks: 1 },
   { fault: 'masked-select', regRange: [0, 8], seed: 3, steps: 20, ranks: 2 },
   { fault: 'labels', regRange: [0, 17], seed: 11, steps: 20, ranks: 1 },

@@ -4,10 +4,13 @@ import type { Incident } from '../../../contracts/incidents.ts';
 import type { Alert, AnswerVerdict, Channel } from '../channel.ts';
 
 /** The specification asks for bodies below 20 kB: long lists are cut, the link leads to the rest. */
-const maxEvidence = 12;
-const maxTimeline = 10;
-const maxFrames = 10;
-const maxTextLength = 1_000;
+const maxEvidence = 8;
+const maxCauses = 3;
+const maxRemediations = 5;
+const maxTimeline = 5;
+const maxFrames = 8;
+const maxRuns = 20;
+const maxTextLength = 240;
 
 export const standardChannel: Channel = {
   format: 'standard',
@@ -30,7 +33,9 @@ export const standardChannel: Channel = {
 function thin(incident: Incident): Incident {
   return {
     ...incident,
-    runs: incident.runs.slice(0, 20),
+    runs: incident.runs.slice(0, maxRuns),
+    causes: incident.causes.slice(0, maxCauses),
+    remediations: incident.remediations.slice(0, maxRemediations),
     matched: incident.matched.slice(0, maxTimeline).map((line) => ({ ...line, text: cut(line.text) })),
     exception: incident.exception && {
       ...incident.exception,

@@ -4,7 +4,7 @@ import { isVersionIn } from '../framework-version.ts';
 import { present, type SignalRule } from './signal.ts';
 
 export const affectedPaddle = '>=2.3.0rc0,<=2.4.0rc0';
-const fixedPaddle = '>2.4.0rc9';
+const fixedPaddle = '>=2.4.0';
 const beforePaddle = '<2.3.0rc0';
 
 export const environmentSignals: SignalRule[] = [

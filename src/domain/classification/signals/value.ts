@@ -61,7 +61,8 @@ export const valueSignals: SignalRule[] = [
     data: ['n', 'bins'],
     read: (input) => {
       const n = small(input);
-      if (n === null || contradicts(input) || isClassLoss(input) || input.facts.numClasses !== null || input.matched.bound !== undefined) return null;
+      const overClasses = isClassLoss(input) || classCount(input) !== null;
+      if (n === null || contradicts(input) || (overClasses && !isDistributionLoss(input))) return null;
       return present(n < -2 || n > bins(input) + 1, { n, bins: bins(input) });
     },
   },

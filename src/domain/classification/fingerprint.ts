@@ -1,0 +1,89 @@
+// The fingerprint says which failures are one: same class, same confident cause, same kind of message from the same code. Unrelated numbers
+// do not change it.
+import type { CatalogFailure } from '../../contracts/catalog.ts';
+import { inspectTargetValue, parseInt64 } from '../dfl/value-forensics.ts';
+import type { ParsedException } from '../parsing/types.ts';
+import { normaliseMessage } from './normalise-message.ts';
+
+export const fingerprintVersion = 'v1';
+/** From here on the cause is part of what the failure is. */
+export const confidentCause = 0.5;
+const maxFrames = 12;
+
+export interface FingerprintInput {
+  failure: CatalogFailure;
+  /** Likeliest cause with its confidence. */
+  cause: { id: string; confidence: number } | null;
+  exception: ParsedException | null;
+  /** Named groups of the deciding rule. */
+  matched: Record<string, string>;
+  /** What was matched when there is no exception. */
+  matchedLine: string | null;
+  /** Names of metrics whose findings triggered the class. */
+  metrics: string[];
+}
+
+/**
+ * Named parts, in a fixed order. A confident cause already tells why N is what it is (a corrupted selection gives -37 on one rank and 460
+ * on the next), so the kind of N and the bound it broke are parts only as long as no cause is confident.
+ */
+export function fingerprintParts(input: FingerprintInput): Record<string, string> {
+  const { failure, cause, exception, matched } = input;
+  const confident = cause !== null && cause.confidence >= confidentCause;
+  const wanted = new Set(failure.fingerprint);
+  const parts: Record<string, string> = { class: failure.id };
+  if (confident) parts.cause = cause.id;
+  if (exception && wanted.has('exception-type')) parts.exception_type = exception.type;
+  const message = exception?.message ?? input.matchedLine;
+  if (message !== null && wanted.has('message')) parts.message = normaliseMessage(confident ? withoutTarget(message, matched) : message);
+  if (!confident && wanted.has('value-class')) {
+    const n = parseInt64(matched.n);
+    if (n !== null) parts.value_class = inspectTargetValue(n).kind;
+  }
+  const frames = exception ? describeFrames(exception) : '';
+  if (frames !== '' && wanted.has('frames')) parts.frames = frames;
+  if (wanted.has('metric') && input.metrics.length > 0) parts.metric = [...new Set(input.metrics)].sort().join(',');
+  return parts;
+}
+
+/** `v1:` and 128 bits in hexadecimal. */
+export function fingerprintOf(parts: Record<string, string>): string {
+  const text = Object.entries(parts)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
+  return `${fingerprintVersion}:${hash128(text)}`;
+}
+
+function withoutTarget(message: string, { side }: Record<string, string>): string {
+  return side === undefined ? message : message.replace(side, '<side>');
+}
+
+/** In-app frames as basename:function, without line numbers, which move with every edit. */
+function describeFrames(exception: ParsedException): string {
+  return exception.frames
+    .filter((frame) => frame.inApp)
+    .slice(-maxFrames)
+    .map((frame) => `${frame.file.split(/[\\/]/).at(-1) ?? ''}:${frame.function ?? ''}`)
+    .join('>');
+}
+
+const mask64 = (1n << 64n) - 1n;
+
+/**
+ * Two 64-bit FNV-1a hashes (Fowler, Noll, Vo; draft-eastlake-fnv) over UTF-16 code units, the second started from the first: collisions
+ * are a matter of chance, not of attack, as a fingerprint only groups incidents within one project.
+ */
+function hash128(text: string): string {
+  const first = fnv1a64(text, 0xcbf29ce484222325n);
+  const second = fnv1a64(text, first ^ 0x9e3779b97f4a7c15n);
+  return [first, second].map((half) => half.toString(16).padStart(16, '0')).join('');
+}
+
+function fnv1a64(text: string, start: bigint): bigint {
+  let hash = start;
+  for (let i = 0; i < text.length; i++) {
+    hash ^= BigInt(text.charCodeAt(i));
+    hash = (hash * 0x100000001b3n) & mask64;
+  }
+  return hash;
+}

@@ -1,0 +1,99 @@
+// All diagnoses of a run from everything observed of it: one per distinct failure, with the traces and findings that belong to it.
+import type { Catalog } from '../../contracts/catalog.ts';
+import type { Finding } from '../../contracts/findings.ts';
+import { confidentCause } from '../classification/fingerprint.ts';
+import type { ParsedText } from '../parsing/types.ts';
+import { build, diagnose } from './diagnose.ts';
+import { triggeredClasses } from './triggered-classes.ts';
+import type { CaptureFacts, Diagnosis, RunContext } from './types.ts';
+
+export interface RunTrace {
+  id: string;
+  parsed: ParsedText;
+  step: number | null;
+  rank: number | null;
+}
+
+export interface RunDiagnosis {
+  diagnosis: Diagnosis;
+  traceIds: string[];
+  /** Findings that led to the diagnosis, or spoke for or against its causes. */
+  findings: Finding[];
+}
+
+/**
+ * - Traces of one failure share a diagnosis: the same fingerprint, or the same class, exception type and confident cause (ranks of one run
+ *   fail at slightly different places).
+ * - A class that findings trigger and that a trace's class absorbs is a symptom: its findings join that diagnosis.
+ * - Any other triggered class gets a diagnosis of its own; among them, too, symptoms join what absorbs them.
+ * A healthy run yields [].
+ */
+export function diagnoseRun(traces: RunTrace[], findings: Finding[], captures: CaptureFacts | null, context: RunContext, catalog: Catalog): RunDiagnosis[] {
+  const fromTraces = diagnoseTraces(traces, findings, captures, context, catalog);
+  const covered = new Set(fromTraces.flatMap(({ diagnosis }) => [diagnosis.class, ...(catalog.failures.get(diagnosis.class)?.absorbs ?? [])]));
+  const fromFindings = triggeredClasses(findings, catalog)
+    .filter(({ failure }) => !covered.has(failure.id))
+    .map(({ failure, confidence }) => ({
+      diagnosis: build({ text: null, findings, captures, context }, { class: failure.id, confidence, alternatives: [], matches: [], exception: null }, catalog),
+      traceIds: [],
+    }));
+  return [...fromTraces, ...fromFindings].map((entry) => ({ ...entry, findings: belonging(entry.diagnosis, findings, catalog) }));
+}
+
+function diagnoseTraces(
+  traces: RunTrace[],
+  findings: Finding[],
+  captures: CaptureFacts | null,
+  context: RunContext,
+  catalog: Catalog,
+): { diagnosis: Diagnosis; traceIds: string[] }[] {
+  const groups = new Map<string, { diagnosis: Diagnosis; traceIds: string[] }>();
+  for (const trace of traces) {
+    const diagnosis = diagnose({ text: trace.parsed, findings, captures, context }, catalog);
+    if (!diagnosis) continue;
+    const key = groupKey(diagnosis);
+    const group = groups.get(key);
+    if (!group) groups.set(key, { diagnosis, traceIds: [trace.id] });
+    else {
+      group.traceIds.push(trace.id);
+      if (tellsMore(diagnosis, group.diagnosis)) group.diagnosis = diagnosis;
+    }
+  }
+  return [...groups.values()];
+}
+
+function groupKey({ class: name, causes, exception, fingerprint }: Diagnosis): string {
+  const cause = causes[0];
+  return cause && cause.confidence >= confidentCause ? `${name}|${cause.id}|${exception?.type ?? ''}` : fingerprint;
+}
+
+/** More frames say more; otherwise the first trace speaks, so that the answer does not depend on how many follow. */
+function tellsMore(a: Diagnosis, b: Diagnosis): boolean {
+  return (a.exception?.frames.length ?? 0) > (b.exception?.frames.length ?? 0);
+}
+
+/** Capture signals that summarise a finding of another name. */
+const findingsOfSignal: Record<string, string[]> = {
+  'capture.selection-mismatch': ['dfl.selection-mismatch'],
+  'capture.targets-out-of-range': ['dfl.target-below-range', 'dfl.target-above-range'],
+  'capture.source-out-of-range': ['dfl.target-below-range', 'dfl.target-above-range'],
+  'capture.targets-negative': ['dfl.target-below-range'],
+  'capture.targets-beyond-top': ['dfl.target-above-range'],
+  'capture.targets-far-beyond-top': ['dfl.target-above-range'],
+  'capture.non-finite-targets': ['dfl.target-non-finite'],
+  'capture.non-finite-logits': ['dfl.logit-non-finite'],
+  'capture.loss-off-by-divisor': ['dfl.loss-mismatch'],
+  'capture.saturated-upper': ['dfl.targets-saturated'],
+  'capture.saturated-lower': ['dfl.targets-saturated'],
+  'metric.non-finite-seen': ['metric.non-finite'],
+  'metric.diverging-seen': ['metric.diverging'],
+};
+
+function belonging(diagnosis: Diagnosis, findings: Finding[], catalog: Catalog): Finding[] {
+  const failure = catalog.failures.get(diagnosis.class);
+  const classes = [diagnosis.class, ...(failure?.absorbs ?? [])];
+  const triggers = classes.flatMap((name) => catalog.failures.get(name)?.findings.map((trigger) => trigger.finding) ?? []);
+  const signals = diagnosis.causes.flatMap((cause) => cause.evidence.map((item) => item.signal));
+  const wanted = new Set([...triggers, ...signals, ...signals.flatMap((signal) => findingsOfSignal[signal] ?? [])]);
+  return findings.filter((finding) => wanted.has(finding.id));
+}

@@ -1,0 +1,129 @@
+// From evidence to one diagnosis: class, ranked causes, ranked remediations, fingerprint. Language-neutral and pure.
+import type { Catalog, CatalogFailure } from '../../contracts/catalog.ts';
+import type { Finding, FindingData } from '../../contracts/findings.ts';
+import { classify, unknownClass } from '../classification/classify.ts';
+import { fingerprintOf, fingerprintParts } from '../classification/fingerprint.ts';
+import { type RunFacts, readFacts } from '../classification/read-facts.ts';
+import { readSignals } from '../classification/signals/index.ts';
+import type { Classification } from '../classification/types.ts';
+import { rankRemediations } from '../remedies/rank-remediations.ts';
+import { scoreCauses } from './score-causes.ts';
+import { triggeredClasses } from './triggered-classes.ts';
+import type { Diagnosis, DiagnosisInput } from './types.ts';
+
+const maxMatchedLines = 20;
+const maxMatchedLength = 500;
+
+/**
+ * Null when there is no text and no finding that means a failure by itself. A text in which no rule finds anything is `unknown`: an
+ * unexplained exception when it has one, else exception null.
+ */
+export function diagnose(input: DiagnosisInput, catalog: Catalog): Diagnosis | null {
+  if (input.text) {
+    const classification = classify(input.text, catalog);
+    if (classification.class !== unknownClass || input.text.traces.length > 0) return build(input, classification, catalog);
+    return diagnoseFindings(input, catalog) ?? build(input, classification, catalog);
+  }
+  return diagnoseFindings(input, catalog);
+}
+
+function diagnoseFindings(input: DiagnosisInput, catalog: Catalog): Diagnosis | null {
+  const [best, ...others] = triggeredClasses(input.findings, catalog);
+  if (!best) return null;
+  const alternatives = others.map(({ failure, confidence }) => ({ class: failure.id, confidence }));
+  return build(input, { class: best.failure.id, confidence: best.confidence, alternatives, matches: [], exception: null }, catalog);
+}
+
+/** The diagnosis of one class that is settled already (by its text, or by the findings that trigger it). */
+export function build(input: DiagnosisInput, classification: Classification, catalog: Catalog): Diagnosis {
+  const failure = requireClass(catalog, classification.class);
+  const { exception, matches } = classification;
+  const facts = readFacts(input);
+  const matched: Record<string, string> = Object.assign({}, ...matches.map((match) => match.captures).reverse());
+  const signals = readSignals({ text: input.text, exception, matched, findings: input.findings, captures: input.captures, facts });
+  const causes = scoreCauses(failure, signals);
+  const lines = matchedLines(input, classification);
+  const parts = fingerprintParts({
+    failure,
+    cause: causes[0] ?? null,
+    exception,
+    matched,
+    matchedLine: lines[0]?.text ?? null,
+    metrics: ownFindings(failure, input.findings).filter((finding) => finding.kind === 'metric').map((finding) => finding.id),
+  });
+  return {
+    class: failure.id,
+    confidence: classification.confidence,
+    severity: failure.severity,
+    exception,
+    causes,
+    remediations: rankRemediations(failure, causes, input.context, facts),
+    alternatives: classification.alternatives,
+    matched: lines,
+    facts: factData(input, facts, matched, failure),
+    fingerprint: fingerprintOf(parts),
+    fingerprintParts: parts,
+  };
+}
+
+function requireClass(catalog: Catalog, id: string): CatalogFailure {
+  const failure = catalog.failures.get(id);
+  if (!failure) throw new Error(`the catalog has no class ${id}`);
+  return failure;
+}
+
+function ownFindings(failure: CatalogFailure, findings: readonly Finding[]): Finding[] {
+  return findings.filter((finding) => failure.findings.some((trigger) => trigger.finding === finding.id));
+}
+
+function matchedLines({ text }: DiagnosisInput, { matches }: Classification): Diagnosis['matched'] {
+  if (!text) return [];
+  const numbers = [...new Set(matches.flatMap((match) => match.lines))].slice(0, maxMatchedLines);
+  return numbers.flatMap((number) => {
+    const line = text.lines[number];
+    return line === undefined ? [] : [{ line: number + 1, text: line.slice(0, maxMatchedLength) }];
+  });
+}
+
+/** Names of every fact that a template may use; see factData(). */
+export const factNames = [
+  'n',
+  'side',
+  'bound',
+  'bins',
+  'reg_range',
+  'lo',
+  'hi',
+  'num_classes',
+  'framework_version',
+  'device',
+  'os',
+  'target_min',
+  'target_max',
+  'metric',
+  'step',
+  'value',
+] as const;
+
+function factData({ captures, findings }: DiagnosisInput, facts: RunFacts, matched: Record<string, string>, failure: CatalogFailure): FindingData {
+  const range = facts.regRange;
+  const first = ownFindings(failure, findings)[0];
+  return {
+    n: matched.n ?? null,
+    side: matched.side ?? null,
+    bound: matched.bound ?? null,
+    bins: range ? range[1] - range[0] : null,
+    reg_range: range ? `[${range[0]}, ${range[1]})` : null,
+    lo: range?.[0] ?? null,
+    hi: range?.[1] ?? null,
+    num_classes: facts.numClasses,
+    framework_version: facts.paddleVersion,
+    device: facts.device,
+    os: facts.os,
+    target_min: captures?.targetMin ?? null,
+    target_max: captures?.targetMax ?? null,
+    metric: first?.kind === 'metric' ? first.ref : (matched.metric ?? null),
+    step: first?.step ?? null,
+    value: first?.data.value ?? null,
+  };
+}

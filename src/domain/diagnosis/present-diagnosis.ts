@@ -1,0 +1,89 @@
+// Writes a diagnosis in one language: titles, evidence and steps come from the catalog, filled with this run's facts.
+import type { Catalog, LocalizedText } from '../../contracts/catalog.ts';
+import type { Locale } from '../../contracts/common.ts';
+import type { CauseAnswer, DiagnosisAnswer, RemediationAnswer } from '../../contracts/diagnosis.ts';
+import type { FindingData } from '../../contracts/findings.ts';
+import { fillTemplate } from './fill-template.ts';
+import type { Diagnosis, RankedCause, RankedRemediation } from './types.ts';
+
+/** Remediations of a class that the catalog no longer has are left out: an incident may be older than the catalog. */
+export function presentDiagnosis(diagnosis: Diagnosis, catalog: Catalog, locale: Locale): DiagnosisAnswer {
+  const knowledge = catalog.failures.get(diagnosis.class)?.knowledge;
+  const fill = (text: LocalizedText) => fillTemplate(text[locale], diagnosis.facts);
+  const { exception } = diagnosis;
+  return {
+    class: diagnosis.class,
+    confidence: diagnosis.confidence,
+    title: knowledge ? fill(knowledge.title) : diagnosis.class,
+    severity: diagnosis.severity,
+    summary: knowledge ? fill(knowledge.summary) : '',
+    exception: exception && {
+      type: exception.type,
+      message: exception.message,
+      frames: exception.frames.map(({ file, line, function: name, inApp }) => ({ file, line, function: name, in_app: inApp })),
+    },
+    causes: diagnosis.causes.map((cause) => presentCause(cause, diagnosis, catalog, locale)),
+    remediations: diagnosis.remediations.flatMap((remediation) => presentRemediation(remediation, diagnosis, catalog, locale) ?? []),
+    alternatives: diagnosis.alternatives,
+    fingerprint: diagnosis.fingerprint,
+    matched: diagnosis.matched,
+  };
+}
+
+function presentCause({ id, confidence, evidence }: RankedCause, diagnosis: Diagnosis, catalog: Catalog, locale: Locale): CauseAnswer {
+  const title = catalog.failures.get(diagnosis.class)?.knowledge.causes.find((cause) => cause.id === id)?.title;
+  const against = locale === 'zh' ? '反面证据：' : 'Against it: ';
+  return {
+    id,
+    confidence,
+    title: title ? fillTemplate(title[locale], diagnosis.facts) : id,
+    evidence: evidence.map(({ signal, weight, data }) => `${weight < 0 ? against : ''}${describeSignal({ id: signal, data }, catalog, locale)}`),
+  };
+}
+
+function presentRemediation({ id, cause }: RankedRemediation, diagnosis: Diagnosis, catalog: Catalog, locale: Locale): RemediationAnswer | null {
+  const knowledge = catalog.failures.get(diagnosis.class)?.knowledge;
+  const remediation = knowledge?.remediations.find((candidate) => candidate.id === id);
+  if (!knowledge || !remediation) return null;
+  const uses = knowledge.causes.find((candidate) => candidate.id === cause)?.remedies ?? knowledge.default_remedies;
+  const why = uses.find(({ use }) => use === id)?.why;
+  const fill = (text: string) => fillTemplate(text, diagnosis.facts);
+  return {
+    id,
+    title: fill(remediation.title[locale]),
+    steps: remediation.steps[locale].map(fill),
+    patch: remediation.patch === undefined ? null : remediation.patch,
+    cause: cause ?? 'any',
+    why: why ? fill(why[locale]) : '',
+    sources: remediation.sources,
+  };
+}
+
+/** The sentence of a finding, from catalog/findings.yaml; its id when the catalog has none. */
+export function describeFinding(finding: { id: string; data: FindingData }, catalog: Catalog, locale: Locale): string {
+  const text = catalog.findings.get(finding.id);
+  return text ? fillTemplate(text[locale], finding.data) : finding.id;
+}
+
+/** The sentence of a signal, from catalog/signals.yaml; its id when the catalog has none. */
+export function describeSignal(signal: { id: string; data: FindingData }, catalog: Catalog, locale: Locale): string {
+  const text = catalog.signals.get(signal.id);
+  return text ? fillTemplate(text[locale], signal.data) : signal.id;
+}
+
+const partNames: Record<string, LocalizedText> = {
+  class: { en: 'class', zh: '类别' },
+  cause: { en: 'likeliest cause', zh: '最可能的原因' },
+  exception_type: { en: 'exception type', zh: '异常类型' },
+  message: { en: 'message', zh: '错误信息' },
+  value_class: { en: 'kind of value', zh: '取值种类' },
+  frames: { en: 'code path', zh: '代码路径' },
+  metric: { en: 'metric rule', zh: '指标规则' },
+};
+
+/** Says in words why occurrences with the same fingerprint are one incident. */
+export function explainGrouping(parts: Record<string, string>, locale: Locale): string {
+  const list = Object.entries(parts).map(([name, value]) => `${partNames[name]?.[locale] ?? name} ${value}`);
+  if (locale === 'zh') return `以下各项相同，因此归为同一事件：${list.join('；')}`;
+  return `One incident because these agree: ${list.join('; ')}`;
+}

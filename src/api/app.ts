@@ -1,5 +1,5 @@
 // The HTTP API: plugins first, then one plugin per resource, all named here.
-import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import './fastify-types.ts';
 import { limits } from '../contracts/limits.ts';
 import type { ApiDeps } from './deps.ts';
@@ -11,6 +11,7 @@ import { registerProtection } from './plugins/protection.ts';
 import { compileValidator } from './plugins/validation.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { diagnoseRoutes } from './routes/diagnose.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -27,7 +28,20 @@ const requestTimeoutMs = 120_000;
 const idleTimeoutMs = 60_000;
 const keepAliveMs = 65_000;
 
-const routes = [runRoutes, metricRoutes, logRoutes, traceRoutes, captureRoutes, diagnoseRoutes, incidentRoutes, webhookRoutes, tokenRoutes, catalogRoutes, healthRoutes];
+const routes = [
+  runRoutes,
+  metricRoutes,
+  logRoutes,
+  traceRoutes,
+  captureRoutes,
+  diagnoseRoutes,
+  incidentRoutes,
+  webhookRoutes,
+  deliveryRoutes,
+  tokenRoutes,
+  catalogRoutes,
+  healthRoutes,
+];
 
 /** Builds the API; the caller listens and closes. */
 export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {

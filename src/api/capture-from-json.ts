@@ -34,12 +34,17 @@ function toTensor(name: string, value: unknown, dtype: 'F64' | 'BOOL'): TensorTo
 
 function flatTensor(name: string, value: Record<string, unknown>): { shape: number[]; elements: unknown[] } {
   const { shape, data } = value;
-  if (!Array.isArray(shape) || shape.length > maxAxes || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+  if (
+    !Array.isArray(shape) ||
+    shape.length > maxAxes ||
+    !shape.every((size) => Number.isSafeInteger(size) && size >= 0)
+  ) {
     throw refused(`${name}.shape`, `must be an array of at most ${maxAxes} sizes`);
   }
   if (!Array.isArray(data)) throw refused(`${name}.data`, 'must be a flat array');
   const wanted = shape.reduce((product: number, size: number) => product * size, 1);
-  if (data.length !== wanted) throw refused(`${name}.data`, `has ${data.length} elements; its shape [${shape.join(',')}] needs ${wanted}`);
+  if (data.length !== wanted)
+    throw refused(`${name}.data`, `has ${data.length} elements; its shape [${shape.join(',')}] needs ${wanted}`);
   return { shape, elements: data };
 }
 

@@ -52,7 +52,9 @@ export function idempotencyKey(request: FastifyRequest, bodySha256: string): Ide
   if (key === undefined) return null;
   if (typeof key !== 'string' || key.length > limits.idempotencyKeyLength || !/^[\x20-\x7e]+$/.test(key)) {
     const message = `must be 1 to ${limits.idempotencyKeyLength} printable ASCII characters`;
-    throw new PublicError('invalid_request', `Idempotency-Key ${message}.`, { errors: [{ path: 'header:Idempotency-Key', message }] });
+    throw new PublicError('invalid_request', `Idempotency-Key ${message}.`, {
+      errors: [{ path: 'header:Idempotency-Key', message }],
+    });
   }
   const scope = createHash('sha256').update(`${request.method} ${request.url} ${key}`).digest('hex');
   return { scope: `${principalOf(request).tokenId} ${scope}`, bodyHash: bodySha256 };

@@ -1,7 +1,7 @@
 // A whole text sent as text/plain.
 import { PublicError } from '../contracts/errors.ts';
 import { decodeUtf8 } from '../domain/observations/decode-utf8.ts';
-import { invalidUtf8 } from './json/parse-json.ts';
+import { invalidUtf8, refuseNul } from '../domain/observations/text-problems.ts';
 
 /**
  * The text of a body; `what` names what is missing when it is empty.
@@ -9,13 +9,11 @@ import { invalidUtf8 } from './json/parse-json.ts';
  */
 export function readPlainText(body: Buffer | undefined, what: string): string {
   if (body === undefined || body.length === 0) {
-    throw new PublicError('invalid_request', `The body is empty; send ${what}.`, { errors: [{ path: 'body', message: 'is empty' }] });
+    throw new PublicError('invalid_request', `The body is empty; send ${what}.`, {
+      errors: [{ path: 'body', message: 'is empty' }],
+    });
   }
-  const nul = body.indexOf(0);
-  if (nul !== -1) {
-    const message = `holds a NUL byte at byte ${nul}`;
-    throw new PublicError('invalid_text', `The text ${message}; send UTF-8 text.`, { errors: [{ path: 'body', message }] });
-  }
+  refuseNul(body);
   const decoded = decodeUtf8(body);
   if (decoded.kind === 'invalid') throw invalidUtf8(decoded.offset, 'send UTF-8 text');
   return decoded.text;

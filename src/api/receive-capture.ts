@@ -15,7 +15,11 @@ export interface ReceivedCapture {
  * Streams a safetensors file into a blob. The header is judged as soon as it is there, before the tensors arrive.
  * @throws PublicError `malformed_safetensors`, `invalid_capture` or `payload_too_large`; or the stream's own error when it breaks off.
  */
-export async function receiveCapture(source: Readable | Iterable<Uint8Array>, blobs: Blobs, maxBytes: number): Promise<ReceivedCapture> {
+export async function receiveCapture(
+  source: Readable | Iterable<Uint8Array>,
+  blobs: Blobs,
+  maxBytes: number,
+): Promise<ReceivedCapture> {
   const scanner = createSafetensorsScanner({ maxBytes });
   const writer = await blobs.receive();
   try {
@@ -36,5 +40,7 @@ export async function receiveCapture(source: Readable | Iterable<Uint8Array>, bl
 
 /** Leaving a loop over a stream destroys it, and with a request its socket, on which the refusal must still be sent. */
 function keepOpen(source: Readable | Iterable<Uint8Array>): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-  return 'iterator' in source && typeof source.iterator === 'function' ? source.iterator({ destroyOnReturn: false }) : (source as Iterable<Uint8Array>);
+  return 'iterator' in source && typeof source.iterator === 'function'
+    ? source.iterator({ destroyOnReturn: false })
+    : (source as Iterable<Uint8Array>);
 }

@@ -7,7 +7,10 @@ import { findRun, type RunRow } from '../platform/db/runs.ts';
 /** @throws PublicError `not_found` when there is no such run, or when it is another project's. */
 export async function findRunOfCaller(tx: Tx, principal: Principal, id: string): Promise<RunRow> {
   const row = await findRun(tx, id);
-  if (!row || !mayShare(principal, row.project)) throw new PublicError('not_found', `There is no run ${id}.`, { errors: [{ path: 'param:id', message: 'no such run' }] });
+  if (!row || !mayShare(principal, row.project))
+    throw new PublicError('not_found', `There is no run ${id}.`, {
+      errors: [{ path: 'param:id', message: 'no such run' }],
+    });
   return row;
 }
 

@@ -14,7 +14,12 @@ export function RawBody(description: string) {
 }
 
 export const IdempotencyHeaders = Type.Object({
-  'idempotency-key': Type.Optional(Type.String({ description: 'The same key and body again changes nothing and gets the same answer; 1 to 200 printable characters' })),
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        'The same key and body again changes nothing and gets the same answer; 1 to 200 printable characters',
+    }),
+  ),
 });
 
 export const LanguageHeaders = Type.Object({
@@ -23,7 +28,14 @@ export const LanguageHeaders = Type.Object({
 
 export const NoContent = Type.Null({ description: 'Nothing to say' });
 
-const everywhere: PublicErrorCode[] = ['invalid_request', 'unauthenticated', 'forbidden', 'rate_limited', 'internal', 'overloaded'];
+const everywhere: PublicErrorCode[] = [
+  'invalid_request',
+  'unauthenticated',
+  'forbidden',
+  'rate_limited',
+  'internal',
+  'overloaded',
+];
 
 /** Problem answers of a route, by status: those every route may give and the named ones. */
 export function problems(...codes: PublicErrorCode[]): Record<number, unknown> {
@@ -32,7 +44,12 @@ export function problems(...codes: PublicErrorCode[]): Record<number, unknown> {
     const { status, title } = publicErrors[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), `${code}: ${title}`]);
   }
-  return Object.fromEntries([...byStatus].map(([status, lines]) => [status, { description: lines.join('; '), content: { 'application/problem+json': { schema: Problem } } }]));
+  return Object.fromEntries(
+    [...byStatus].map(([status, lines]) => [
+      status,
+      { description: lines.join('; '), content: { 'application/problem+json': { schema: Problem } } },
+    ]),
+  );
 }
 
 /** A request body that may come in several content types. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { SeveritySchema, StringEnum } from './common.ts';
+import { FindingData } from './findings.ts';
 import { Environment } from './runs.ts';
 
 /**
@@ -32,7 +33,10 @@ const Rule = Type.Object(
     message: Type.Optional(Regex),
     /** Regex that some frame's "file:function" or source must match. */
     frame: Type.Optional(Regex),
-    /** Regex on any line of the text, for failures that raise nothing; named groups become signal data. */
+    /**
+     * Regex on any line of the text, for failures that raise nothing; named groups become signal data. One that contains "\\n" sees the
+     * two lines that follow as well.
+     */
     line: Type.Optional(Regex),
     /** Belief in the class when this rule holds, 0 to 1. */
     confidence: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
@@ -202,7 +206,10 @@ export const FormatFile = Type.Object(
 );
 export type FormatFile = Static<typeof FormatFile>;
 
-/** catalog/failures/<id>/samples/.../<name>.json beside <name>.txt: what is known of the run, and the cause that must come first. */
+/**
+ * catalog/failures/<id>/samples/.../<name>.json beside <name>.txt: what is known of the run, and the cause that must come first. Alone it
+ * is a sample without text, made of findings.
+ */
 export const SampleContext = Type.Object(
   {
     device: Type.Optional(Type.String()),
@@ -210,6 +217,7 @@ export const SampleContext = Type.Object(
     reg_range: Type.Optional(Type.Tuple([Type.Integer(), Type.Integer()])),
     num_classes: Type.Optional(Type.Integer({ minimum: 1 })),
     cause: Type.Optional(Id),
+    findings: Type.Optional(Type.Array(Type.Object({ id: Type.String(), data: Type.Optional(FindingData) }, { additionalProperties: false }))),
   },
   { additionalProperties: false },
 );
@@ -229,6 +237,7 @@ export interface CatalogFailure extends FailureFile {
 }
 export interface CatalogSample {
   file: string;
+  /** Empty when the sample is made of findings alone. */
   text: string;
   /** What the sample's sidecar says; null when it has none. */
   context: SampleContext | null;

@@ -27,8 +27,13 @@ export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog;
 
 /** Values printed in a log are means or medians over its window. */
 function detectIn(points: ParsedPoint[], regRange: [number, number] | null): Finding[] {
-  const rows = points.flatMap(({ step, rank, values }) => Object.entries(values).map(([name, value]) => ({ step, rank, name, value, windowed: true })));
-  return detect(initialDetectorState(), rows, { worldSize: null, bins: regRange === null ? null : regRange[1] - regRange[0] }).findings;
+  const rows = points.flatMap(({ step, rank, values }) =>
+    Object.entries(values).map(([name, value]) => ({ step, rank, name, value, windowed: true })),
+  );
+  return detect(initialDetectorState(), rows, {
+    worldSize: null,
+    bins: regRange === null ? null : regRange[1] - regRange[0],
+  }).findings;
 }
 
 function contextOf(request: DiagnoseRequest, regRange: [number, number] | null): RunContext {
@@ -45,7 +50,10 @@ function contextOf(request: DiagnoseRequest, regRange: [number, number] | null):
 
 function parseRegRange(given: DiagnoseRequest['reg_range']): [number, number] | null {
   if (given === undefined) return null;
-  const parts = typeof given === 'string' ? given.split(',').map((part) => (/^\s*-?\d{1,9}\s*$/.test(part) ? Number(part) : Number.NaN)) : given;
+  const parts =
+    typeof given === 'string'
+      ? given.split(',').map((part) => (/^\s*-?\d{1,9}\s*$/.test(part) ? Number(part) : Number.NaN))
+      : given;
   const [lo, hi] = parts;
   if (parts.length === 2 && lo !== undefined && hi !== undefined && lo < hi) return [lo, hi];
   const message = 'must be "lo,hi" or [lo, hi]: two integers with lo < hi';

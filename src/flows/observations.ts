@@ -2,13 +2,14 @@
 // sources. Every function runs in its caller's transaction and takes the run's row first, then the log source's.
 import { createHash } from 'node:crypto';
 import type { FormatFile } from '../contracts/catalog.ts';
-import { PublicError } from '../contracts/errors.ts';
 import type { CheckedPoint } from '../domain/observations/check-point.ts';
 import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
+import { invalidUtf8, refuseNul } from '../domain/observations/text-problems.ts';
 import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
+import type { FoundTrace } from '../domain/parsing/parse-traceback.ts';
 import { flushLog, initialLogState, type LogReading, type LogState, readLog } from '../domain/parsing/read-log.ts';
-import type { ParsedPoint, ParsedTrace } from '../domain/parsing/types.ts';
+import type { ParsedPoint } from '../domain/parsing/types.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertLogChunk, lockLogSource, saveLogSource } from '../platform/db/logs.ts';
 import { insertPoints, type StoredPoint } from '../platform/db/metrics.ts';
@@ -16,12 +17,19 @@ import { findRunForUpdate, touchRun } from '../platform/db/runs.ts';
 import { hasLogTrace, insertTrace } from '../platform/db/traces.ts';
 
 const noBytes = new Uint8Array(0);
+const utf8Advice =
+  'start the training with PYTHONIOENCODING=utf-8 (or PYTHONUTF8=1), or replace the bytes before sending';
 
 /** Stores points that the caller pushed; answers how many were new. */
-export async function storePoints(tx: Tx, input: { runId: string; points: CheckedPoint[]; now: Date }): Promise<number> {
+export async function storePoints(
+  tx: Tx,
+  input: { runId: string; points: CheckedPoint[]; now: Date },
+): Promise<number> {
   const { runId, points, now } = input;
   await touchRun(tx, runId, { now, lastStep: lastStepOf(points), owesDiagnosis: false });
-  const rows = points.flatMap(({ step, rank, time, values }) => values.map(([name, value]) => ({ step, rank, name, value, at: time })));
+  const rows = points.flatMap(({ step, rank, time, values }) =>
+    values.map(([name, value]) => ({ step, rank, name, value, at: time })),
+  );
   return insertPoints(tx, runId, rows, { windowed: false, now });
 }
 
@@ -94,7 +102,7 @@ export async function storeLogChunk(tx: Tx, chunk: LogSource & { bytes: Uint8Arr
   await touchRun(tx, runId, { now, owesDiagnosis: false });
   const before = await lockLogSource<SourceState>(tx, runId, source);
   const decoded = decodeUtf8Chunk(Buffer.from(before?.utf8Tail ?? '', 'base64'), bytes);
-  if (decoded.kind === 'invalid') throw notUtf8(decoded.offset);
+  if (decoded.kind === 'invalid') throw invalidUtf8(decoded.offset, utf8Advice);
   const reading = readLog(before?.reader ?? initialLogState(), decoded.text, chunk.formats);
   return storeReading(tx, chunk, reading, decoded.tail, now);
 }
@@ -109,17 +117,31 @@ export async function closeLogSource(tx: Tx, log: LogSource): Promise<LogOutcome
 }
 
 /** `seenAt`: when the run was last heard of, which closing a source does not change. */
-async function storeReading(tx: Tx, log: LogSource, reading: LogReading, tail: Uint8Array, seenAt: Date): Promise<LogOutcome> {
+async function storeReading(
+  tx: Tx,
+  log: LogSource,
+  reading: LogReading,
+  tail: Uint8Array,
+  seenAt: Date,
+): Promise<LogOutcome> {
   const { runId, source, now } = log;
   const rank = rankOfSource(source);
-  if (reading.text !== '') await insertLogChunk(tx, { runId, source, firstLine: reading.firstLine, text: reading.text, receivedAt: now });
-  await insertPoints(tx, runId, toRows(reading.points, rank), { windowed: isWindowed(reading.state, log.formats), now });
+  if (reading.text !== '')
+    await insertLogChunk(tx, { runId, source, firstLine: reading.firstLine, text: reading.text, receivedAt: now });
+  await insertPoints(tx, runId, toRows(reading.points, rank), {
+    windowed: isWindowed(reading.state, log.formats),
+    now,
+  });
   let found = 0;
-  for (const { trace, text } of reading.traces) if (await storeLogTrace(tx, log, trace, text, reading.points, rank)) found += 1;
+  for (const trace of reading.traces) if (await storeLogTrace(tx, log, trace, rank)) found += 1;
   const lastStep = lastStepOf(reading.points);
   const owesDiagnosis = found > 0;
   if (lastStep !== undefined || owesDiagnosis) await touchRun(tx, runId, { now: seenAt, lastStep, owesDiagnosis });
-  const state: SourceState = { reader: reading.state, utf8Tail: Buffer.from(tail).toString('base64'), pending: tail.length > 0 || isPending(reading.state) };
+  const state: SourceState = {
+    reader: reading.state,
+    utf8Tail: Buffer.from(tail).toString('base64'),
+    pending: tail.length > 0 || isPending(reading.state),
+  };
   await saveLogSource(tx, runId, source, state, reading.lines);
   return { lines: reading.lines, points: reading.points.length, events: reading.traces.length, owesDiagnosis };
 }
@@ -132,7 +154,8 @@ function toRows(points: ParsedPoint[], sourceRank: number | null): StoredPoint[]
 }
 
 /** Console output sent twice counts once. Answers whether the trace was new. */
-async function storeLogTrace(tx: Tx, log: LogSource, trace: ParsedTrace, text: string, points: ParsedPoint[], rank: number | null): Promise<boolean> {
+async function storeLogTrace(tx: Tx, log: LogSource, found: FoundTrace, rank: number | null): Promise<boolean> {
+  const { trace, text, step } = found;
   const signature = sha256(traceIdentity(trace, text.split('\n')));
   if (await hasLogTrace(tx, log.runId, log.source, signature)) return false;
   await insertTrace(tx, {
@@ -142,7 +165,7 @@ async function storeLogTrace(tx: Tx, log: LogSource, trace: ParsedTrace, text: s
     source: log.source,
     signature,
     text,
-    step: points.findLast((point) => point.line < trace.lines[0])?.step ?? null,
+    step,
     rank: trace.rank ?? rank,
     host: null,
     occurredAt: log.now,
@@ -155,26 +178,12 @@ function lastStepOf(points: { step: number }[]): number | undefined {
   return points.length === 0 ? undefined : points.reduce((last, { step }) => Math.max(last, step), 0);
 }
 
-function refuseNul(bytes: Uint8Array): void {
-  const offset = bytes.indexOf(0);
-  if (offset === -1) return;
-  const message = `holds a NUL byte at byte ${offset}`;
-  throw new PublicError('invalid_text', `The text ${message}; send the console output as UTF-8 text (UTF-16 files must be converted).`, { errors: [{ path: 'body', message }] });
-}
-
-function notUtf8(offset: number): PublicError {
-  const message = `is not valid UTF-8 at byte ${offset}${offset < 0 ? ', in a character that the chunk before began' : ''}`;
-  return new PublicError('invalid_text', `The text ${message}; start the training with PYTHONIOENCODING=utf-8 (or PYTHONUTF8=1), or replace the bytes before sending.`, {
-    errors: [{ path: 'body', message }],
-  });
-}
-
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
 function isPending(state: LogState): boolean {
-  return state.partial !== '' || state.block.length > 0;
+  return state.partial !== '' || state.endsInReturn || state.block.length > 0;
 }
 
 /** Formats say whether a printed value is the step's own or a mean or median over the logging window. */

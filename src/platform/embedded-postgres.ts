@@ -143,7 +143,7 @@ async function claimRunning(site: Site): Promise<Claim> {
         `The password in ${join(site.dataDir, 'secrets')} does not open the database in ${site.cluster}: restore the matching file.`,
       );
     }
-    site.logger.debug({ reason: String(error) }, 'the embedded database does not answer yet');
+    site.logger.trace({ reason: String(error) }, 'the embedded database does not answer yet');
     return { kind: 'waiting' };
   }
 }

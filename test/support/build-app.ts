@@ -21,7 +21,6 @@ import { createTestDatabase } from './postgres.ts';
 
 export interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   body: any;
   headers: Record<string, string | string[] | number | undefined>;
 }
@@ -46,7 +45,9 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function buildTestApi(overrides: Partial<Omit<ApiDeps, 'settings'>> & { settings?: Partial<ApiSettings> } = {}): Promise<TestApi> {
+export async function buildTestApi(
+  overrides: Partial<Omit<ApiDeps, 'settings'>> & { settings?: Partial<ApiSettings> } = {},
+): Promise<TestApi> {
   const testDatabase = await createTestDatabase();
   await applyMigrations(testDatabase.url, join(import.meta.dirname, '../../prisma/migrations'));
   const database = openDatabase(testDatabase.url);
@@ -55,7 +56,13 @@ export async function buildTestApi(overrides: Partial<Omit<ApiDeps, 'settings'>>
   let now = Date.parse('2026-11-23T12:00:00Z');
   const { settings, ...others } = overrides;
   const deps: ApiDeps = {
-    settings: { publicUrl: () => 'http://losswatch.test', rateLimit: 100_000, maxCaptureBytes: limits.captureBytes, outboundAllow: [], ...settings },
+    settings: {
+      publicUrl: () => 'http://losswatch.test',
+      rateLimit: 100_000,
+      maxCaptureBytes: limits.captureBytes,
+      outboundAllow: [],
+      ...settings,
+    },
     database,
     blobs: await openFolderBlobs(blobFolder),
     nudge: (job, payload) => nudges.push({ job, payload }),
@@ -73,7 +80,13 @@ export async function buildTestApi(overrides: Partial<Omit<ApiDeps, 'settings'>>
 
   async function makeToken(role: Role, project: string | null): Promise<string> {
     const token = newToken();
-    await insertToken(database.client, { id: newId('tok'), name: `${role} of ${project ?? 'all'}`, role, project, hash: hashToken(token) });
+    await insertToken(database.client, {
+      id: newId('tok'),
+      name: `${role} of ${project ?? 'all'}`,
+      role,
+      project,
+      hash: hashToken(token),
+    });
     return token;
   }
 
@@ -103,7 +116,13 @@ export async function buildTestApi(overrides: Partial<Omit<ApiDeps, 'settings'>>
   };
 }
 
-async function call(app: FastifyInstance, token: string | null, method: string, url: string, { body, headers = {} }: CallOptions): Promise<Answer> {
+async function call(
+  app: FastifyInstance,
+  token: string | null,
+  method: string,
+  url: string,
+  { body, headers = {} }: CallOptions,
+): Promise<Answer> {
   const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
   const request: InjectOptions = {
     method: method as 'GET',
@@ -117,7 +136,11 @@ async function call(app: FastifyInstance, token: string | null, method: string, 
   };
   const response = await app.inject(request);
   const isJson = String(response.headers['content-type']).includes('json');
-  const answer = { status: response.statusCode, body: isJson ? JSON.parse(response.body) : response.body, headers: response.headers };
+  const answer = {
+    status: response.statusCode,
+    body: isJson ? JSON.parse(response.body) : response.body,
+    headers: response.headers,
+  };
   checkAnswer(app, method, url, answer);
   return answer;
 }
@@ -125,17 +148,28 @@ async function call(app: FastifyInstance, token: string | null, method: string, 
 /** @throws Error when an answer is not what the API's own description promises. */
 function checkAnswer(app: FastifyInstance, method: string, url: string, { status, body, headers }: Answer): void {
   if (status >= 400) {
-    const fits = String(headers['content-type']).startsWith('application/problem+json') && Value.Check(Problem, body) && body.status === status;
-    if (!fits && !url.startsWith('/readyz')) throw new Error(`${method} ${url} answered ${status} without a problem document: ${JSON.stringify(body)}`);
+    const fits =
+      String(headers['content-type']).startsWith('application/problem+json') &&
+      Value.Check(Problem, body) &&
+      body.status === status;
+    if (!fits && !url.startsWith('/readyz'))
+      throw new Error(`${method} ${url} answered ${status} without a problem document: ${JSON.stringify(body)}`);
     return;
   }
   const path = url.split('?', 1)[0] ?? '';
-  const operations = app.swagger().paths as Record<string, Record<string, { responses?: Record<string, { content?: Record<string, { schema?: TSchema }> }> }>>;
-  const known = Object.entries(operations).find(([pattern]) => new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
+  const operations = app.swagger().paths as Record<
+    string,
+    Record<string, { responses?: Record<string, { content?: Record<string, { schema?: TSchema }> }> }>
+  >;
+  const known = Object.entries(operations).find(([pattern]) =>
+    new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
   const promised = known?.[1][method.toLowerCase()]?.responses?.[status];
   if (known && !promised) throw new Error(`${method} ${url} answered ${status}, which openapi.json does not list`);
   const schema = promised?.content?.['application/json']?.schema;
   if (schema && !Value.Check(schema, body)) {
-    throw new Error(`${method} ${url} answered something else than promised: ${JSON.stringify(Value.Errors(schema, body).slice(0, 3))}`);
+    throw new Error(
+      `${method} ${url} answered something else than promised: ${JSON.stringify(Value.Errors(schema, body).slice(0, 3))}`,
+    );
   }
 }

@@ -10,7 +10,13 @@ export interface SampleCapture {
   tensors?: Record<string, TensorToWrite>;
 }
 
-export function makeCapture({ positives = 3, bins = 17, shift = 0, metadata = {}, tensors = {} }: SampleCapture = {}): Buffer {
+export function makeCapture({
+  positives = 3,
+  bins = 17,
+  shift = 0,
+  metadata = {},
+  tensors = {},
+}: SampleCapture = {}): Buffer {
   const target = Float32Array.from({ length: positives * 4 }, (_, index) => (index % 8) + 0.25 + shift);
   const file = writeSafetensors(
     {

@@ -28,17 +28,24 @@ function clean(value: unknown, path: string, depth: number, options: CleanOption
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
       const item = value[index];
-      if (typeof item !== 'number' || !Number.isFinite(item)) value[index] = clean(item, `${path}/${index}`, depth + 1, options);
+      if (typeof item !== 'number' || !Number.isFinite(item))
+        value[index] = clean(item, `${path}/${index}`, depth + 1, options);
     }
     return value;
   }
   return cleanObject(value as Record<string, unknown>, path, depth, options);
 }
 
-function cleanObject(value: Record<string, unknown>, path: string, depth: number, options: CleanOptions): Record<string, unknown> {
+function cleanObject(
+  value: Record<string, unknown>,
+  path: string,
+  depth: number,
+  options: CleanOptions,
+): Record<string, unknown> {
   for (const key of Object.keys(value)) {
     const itemPath = `${path}/${pointerPart(key)}`;
-    if (key === '__proto__' || (key === 'constructor' && holdsPrototype(value[key]))) throw refused(itemPath, 'is a name that is not allowed');
+    if (key === '__proto__' || (key === 'constructor' && holdsPrototype(value[key])))
+      throw refused(itemPath, 'is a name that is not allowed');
     const item = clean(value[key], itemPath, depth + 1, options);
     const name = options.itemsAreJudgedByRoute ? key : cleanText(key, itemPath);
     if (name !== key) delete value[key];
@@ -59,7 +66,10 @@ function cleanText(text: string, path: string): string {
 /** A key as a part of a JSON pointer (RFC 6901), short and printable. */
 function pointerPart(key: string): string {
   const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key;
-  return shown.replace(/~/g, '~0').replace(/\//g, '~1').replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
+  return shown
+    .replace(/~/g, '~0')
+    .replace(/\//g, '~1')
+    .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
 }
 
 function refused(path: string, message: string): PublicError {

@@ -1,6 +1,7 @@
 // Bytes to a checked JSON value, as every route and every NDJSON line reads them.
 import { PublicError } from '../../contracts/errors.ts';
 import { decodeUtf8 } from '../../domain/observations/decode-utf8.ts';
+import { invalidUtf8 } from '../../domain/observations/text-problems.ts';
 import { type CleanOptions, cleanJson } from './clean-json.ts';
 import { quoteNonFinite } from './quote-non-finite.ts';
 
@@ -11,7 +12,10 @@ import { quoteNonFinite } from './quote-non-finite.ts';
 export function parseJson(bytes: Uint8Array, options: CleanOptions): unknown {
   const decoded = decodeUtf8(bytes);
   if (decoded.kind === 'invalid') throw invalidUtf8(decoded.offset, 'JSON is UTF-8 (RFC 8259)');
-  if (decoded.text.trim() === '') throw new PublicError('malformed_json', 'The body is empty; send a JSON object.', { errors: [{ path: 'body', message: 'is empty' }] });
+  if (decoded.text.trim() === '')
+    throw new PublicError('malformed_json', 'The body is empty; send a JSON object.', {
+      errors: [{ path: 'body', message: 'is empty' }],
+    });
   return cleanJson(parseText(decoded.text), options);
 }
 
@@ -27,13 +31,11 @@ export function parseText(text: string): unknown {
     return JSON.parse(quoteNonFinite(json));
   } catch (error) {
     const reason = error instanceof SyntaxError ? printable(error.message) : 'not JSON';
-    throw new PublicError('malformed_json', `The body is not valid JSON: ${reason}`, { errors: [{ path: 'body', message: reason }], cause: error });
+    throw new PublicError('malformed_json', `The body is not valid JSON: ${reason}`, {
+      errors: [{ path: 'body', message: reason }],
+      cause: error,
+    });
   }
-}
-
-export function invalidUtf8(offset: number, advice: string): PublicError {
-  const where = offset < 0 ? 'byte 0 (it breaks a character that the chunk before began)' : `byte ${offset}`;
-  return new PublicError('invalid_text', `The text is not valid UTF-8 at ${where}; ${advice}.`, { errors: [{ path: 'body', message: `not valid UTF-8 at ${where}` }] });
 }
 
 function printable(message: string): string {

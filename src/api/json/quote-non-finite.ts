@@ -13,7 +13,10 @@ export function quoteNonFinite(text: string): string {
       index = endOfString(text, index);
       continue;
     }
-    const word = character === 'N' || character === 'I' || character === '-' ? words.find((candidate) => text.startsWith(candidate, index)) : undefined;
+    const word =
+      character === 'N' || character === 'I' || character === '-'
+        ? words.find((candidate) => text.startsWith(candidate, index))
+        : undefined;
     if (word === undefined) {
       index += 1;
       continue;

@@ -20,7 +20,8 @@ export function registerAuth(app: FastifyInstance, deps: Pick<ApiDeps, 'database
   const failures = createFailureCounter();
   app.decorateRequest('principal', null);
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/v1/') && route.config?.access === undefined) throw new Error(`route ${route.url} declares no access`);
+    if (route.url.startsWith('/v1/') && route.config?.access === undefined)
+      throw new Error(`route ${route.url} declares no access`);
   });
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
@@ -29,7 +30,10 @@ export function registerAuth(app: FastifyInstance, deps: Pick<ApiDeps, 'database
     request.principal = await authenticate(request, now);
     if (request.principal === null) throw failures.refuse(request.ip, now);
     if (!mayCall(request.principal.role, access)) {
-      throw new PublicError('forbidden', `This call needs a token with the role ${access}; this token's role is ${request.principal.role}.`);
+      throw new PublicError(
+        'forbidden',
+        `This call needs a token with the role ${access}; this token's role is ${request.principal.role}.`,
+      );
     }
   });
 
@@ -63,9 +67,12 @@ function createFailureCounter() {
       }
       const count = (counts.get(address) ?? 0) + 1;
       counts.set(address, count);
-      if (count <= maxFailures) return new PublicError('unauthenticated', 'Send "Authorization: Bearer TOKEN" with a token of this service.');
+      if (count <= maxFailures)
+        return new PublicError('unauthenticated', 'Send "Authorization: Bearer TOKEN" with a token of this service.');
       const retryAfterSeconds = Math.max(1, Math.ceil((since + failureWindowMs - now) / 1000));
-      return new PublicError('rate_limited', 'Too many failed attempts to authenticate from this address.', { retryAfterSeconds });
+      return new PublicError('rate_limited', 'Too many failed attempts to authenticate from this address.', {
+        retryAfterSeconds,
+      });
     },
   };
 }

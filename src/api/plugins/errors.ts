@@ -43,18 +43,26 @@ function toPublicError(error: FastifyError, request: FastifyRequest): PublicErro
       return bodyProblem('is not as long as Content-Length says');
   }
   if (isDatabaseUnavailable(error)) {
-    return new PublicError('overloaded', 'The database does not answer; send the request again later.', { retryAfterSeconds: 5, cause: error });
+    return new PublicError('overloaded', 'The database does not answer; send the request again later.', {
+      retryAfterSeconds: 5,
+      cause: error,
+    });
   }
-  if (request.raw.destroyed || error.code === 'ECONNRESET') return bodyProblem('ended before it was complete');
+  if (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return bodyProblem('ended before it was complete');
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new PublicError('invalid_request', error.message, { cause: error });
   }
-  return new PublicError('internal', `Something went wrong here; it is in the log under request ${request.id}.`, { cause: error });
+  return new PublicError('internal', `Something went wrong here; it is in the log under request ${request.id}.`, {
+    cause: error,
+  });
 }
 
 export function tooLarge(limitBytes: number): PublicError {
   const message = `must not be longer than ${limitBytes} bytes`;
-  return new PublicError('payload_too_large', `The body ${message}; send it in smaller parts.`, { errors: [{ path: 'body', message }] });
+  return new PublicError('payload_too_large', `The body ${message}; send it in smaller parts.`, {
+    errors: [{ path: 'body', message }],
+  });
 }
 
 export function bodyProblem(message: string): PublicError {
@@ -65,5 +73,7 @@ function wrongMediaType(request: FastifyRequest): PublicError {
   const given = request.headers['content-type'];
   const accepted = request.routeOptions.config.accepts ?? ['application/json'];
   const message = `must be ${accepted.join(' or ')}${given === undefined ? '; it is missing' : ''}`;
-  return new PublicError('unsupported_media_type', `The Content-Type ${message}.`, { errors: [{ path: 'header:Content-Type', message }] });
+  return new PublicError('unsupported_media_type', `The Content-Type ${message}.`, {
+    errors: [{ path: 'header:Content-Type', message }],
+  });
 }

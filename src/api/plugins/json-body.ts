@@ -19,7 +19,9 @@ export function registerJsonBody(app: FastifyInstance): void {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
     const message = 'must be left out or identity: compressed bodies are not accepted';
-    throw new PublicError('unsupported_media_type', `Content-Encoding ${message}.`, { errors: [{ path: 'header:Content-Encoding', message }] });
+    throw new PublicError('unsupported_media_type', `Content-Encoding ${message}.`, {
+      errors: [{ path: 'header:Content-Encoding', message }],
+    });
   });
 }
 
@@ -34,5 +36,8 @@ export function allowRawBody(app: FastifyInstance, contentType: string): void {
 /** What an idempotency key stands for: content type and bytes. Only computed when there is a key. */
 function hashBody(request: FastifyRequest, body: Buffer): void {
   if (request.headers['idempotency-key'] === undefined) return;
-  request.bodySha256 = createHash('sha256').update(`${request.headers['content-type'] ?? ''}\n`).update(body).digest('hex');
+  request.bodySha256 = createHash('sha256')
+    .update(`${request.headers['content-type'] ?? ''}\n`)
+    .update(body)
+    .digest('hex');
 }

@@ -35,15 +35,21 @@ export async function registerProtection(app: FastifyInstance, requestsPerWindow
     cache: 10_000,
     keyGenerator: (request) => request.principal?.tokenId ?? request.ip,
     errorResponseBuilder: (_request, { max, ttl }) =>
-      new PublicError('rate_limited', `At most ${max} requests in ${rateWindowMs / 1000} s are answered for one token; slow down.`, {
-        retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
-      }),
+      new PublicError(
+        'rate_limited',
+        `At most ${max} requests in ${rateWindowMs / 1000} s are answered for one token; slow down.`,
+        {
+          retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
+        },
+      ),
   });
   await app.register(fastifyUnderPressure, {
     maxEventLoopDelay: maxEventLoopDelayMs,
     pressureHandler: (request) => {
       if (request.routeOptions.url === '/healthz') return undefined;
-      throw new PublicError('overloaded', 'The service is overloaded; send the request again later.', { retryAfterSeconds: 10 });
+      throw new PublicError('overloaded', 'The service is overloaded; send the request again later.', {
+        retryAfterSeconds: 10,
+      });
     },
   });
   app.addHook('onResponse', async ({ raw }) => {

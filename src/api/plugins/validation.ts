@@ -24,7 +24,10 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   const validator = Compile(schema);
   return (given) => {
     const value = httpPart === 'body' ? given : convertQuery(plain, given as Record<string, unknown>);
-    const problems = [...nulProblems(httpPart, value), ...(validator.Check(value) ? [] : describe(validator.Errors(value), httpPart, given))];
+    const problems = [
+      ...nulProblems(httpPart, value),
+      ...(validator.Check(value) ? [] : describe(validator.Errors(value), httpPart, given)),
+    ];
     return problems.length === 0 ? { value } : { error: refused(problems.slice(0, maxProblems)) };
   };
 };
@@ -68,19 +71,25 @@ interface SchemaError {
 
 /** The deepest errors say what is wrong; "must match a schema in anyOf" only helps where it stands alone. */
 function describe(errors: SchemaError[], part: string | undefined, given: unknown): FieldProblem[] {
-  if (part === 'body' && (given === undefined || given === null)) return [{ path: 'body', message: 'is empty; send a JSON object' }];
+  if (part === 'body' && (given === undefined || given === null))
+    return [{ path: 'body', message: 'is empty; send a JSON object' }];
   const byPath = new Map<string, Set<string>>();
   for (const error of errors) {
-    const specific = error.keyword !== 'anyOf' || errors.every((other) => other === error || !other.instancePath.startsWith(error.instancePath));
-    for (const [path, message] of specific ? spell(error) : []) byPath.set(path, (byPath.get(path) ?? new Set()).add(message));
+    const specific =
+      error.keyword !== 'anyOf' ||
+      errors.every((other) => other === error || !other.instancePath.startsWith(error.instancePath));
+    for (const [path, message] of specific ? spell(error) : [])
+      byPath.set(path, (byPath.get(path) ?? new Set()).add(message));
   }
   return [...byPath].map(([path, messages]) => ({ path: pathOf(part, path), message: [...messages].join(', or ') }));
 }
 
 function spell(error: SchemaError): [path: string, message: string][] {
   const params = error.params as { requiredProperties?: string[]; allowedValues?: unknown[] };
-  if (error.keyword === 'required') return (params.requiredProperties ?? []).map((name) => [`${error.instancePath}/${name}`, 'is required']);
-  if (error.keyword === 'enum' && params.allowedValues) return [[error.instancePath, `must be one of ${params.allowedValues.join(', ')}`]];
+  if (error.keyword === 'required')
+    return (params.requiredProperties ?? []).map((name) => [`${error.instancePath}/${name}`, 'is required']);
+  if (error.keyword === 'enum' && params.allowedValues)
+    return [[error.instancePath, `must be one of ${params.allowedValues.join(', ')}`]];
   return [[error.instancePath, error.message]];
 }
 

@@ -8,7 +8,13 @@ import { FreeObject, PageQuery } from '../../contracts/common.ts';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { CaptureQuery, CaptureReceipt } from '../../contracts/runs.ts';
-import { countPendingCaptures, findCapture, insertCapture, listCaptures, presentCapture } from '../../platform/db/captures.ts';
+import {
+  countPendingCaptures,
+  findCapture,
+  insertCapture,
+  listCaptures,
+  presentCapture,
+} from '../../platform/db/captures.ts';
 import { touchRun } from '../../platform/db/runs.ts';
 import { captureFromJson } from '../capture-from-json.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -46,7 +52,15 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
         }),
         response: {
           202: CaptureReceipt,
-          ...problems('malformed_json', 'malformed_safetensors', 'invalid_capture', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused'),
+          ...problems(
+            'malformed_json',
+            'malformed_safetensors',
+            'invalid_capture',
+            'not_found',
+            'payload_too_large',
+            'unsupported_media_type',
+            'idempotency_key_reused',
+          ),
         },
       },
     },
@@ -66,8 +80,19 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
         async (tx) => {
           const now = deps.clock.now();
           await touchRun(tx, runId, { now, lastStep: step ?? undefined, owesDiagnosis: false });
-          const { id } = await insertCapture(tx, { id: deps.newId('cap'), runId, step, rank, ...received, receivedAt: now });
-          return { status: 202, body: { capture_id: id }, nudges: (nudge) => nudge('recompute-dfl', { captureId: id }) };
+          const { id } = await insertCapture(tx, {
+            id: deps.newId('cap'),
+            runId,
+            step,
+            rank,
+            ...received,
+            receivedAt: now,
+          });
+          return {
+            status: 202,
+            body: { capture_id: id },
+            nudges: (nudge) => nudge('recompute-dfl', { captureId: id }),
+          };
         },
         received.sha256,
       );
@@ -78,7 +103,13 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     '/v1/runs/:id/captures',
     {
       config: { access: 'read' },
-      schema: { tags, summary: 'List captures, the newest first', params: RunParams, querystring: Type.Object(PageQuery), response: { 200: CapturePage, ...problems('not_found') } },
+      schema: {
+        tags,
+        summary: 'List captures, the newest first',
+        params: RunParams,
+        querystring: Type.Object(PageQuery),
+        response: { 200: CapturePage, ...problems('not_found') },
+      },
     },
     async (request) => {
       const { cursor, limit = limits.defaultPageSize } = request.query;
@@ -91,12 +122,18 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     '/v1/runs/:id/captures/:capture_id',
     {
       config: { access: 'read' },
-      schema: { tags, summary: 'Read a capture with its analysis', params: CaptureParams, response: { 200: CaptureDetail, ...problems('not_found') } },
+      schema: {
+        tags,
+        summary: 'Read a capture with its analysis',
+        params: CaptureParams,
+        response: { 200: CaptureDetail, ...problems('not_found') },
+      },
     },
     async (request) => {
       const run = await findRunOfCaller(deps.database.client, principalOf(request), request.params.id);
       const row = await findCapture(deps.database.client, request.params.capture_id);
-      if (row?.runId !== run.id) throw new PublicError('not_found', `The run ${run.id} has no capture ${request.params.capture_id}.`);
+      if (row?.runId !== run.id)
+        throw new PublicError('not_found', `The run ${run.id} has no capture ${request.params.capture_id}.`);
       return presentCapture(row);
     },
   );
@@ -104,9 +141,13 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
 
 async function refuseWhenOverloaded(deps: ApiDeps): Promise<void> {
   if ((await countPendingCaptures(deps.database.client)) < limits.pendingCaptures) return;
-  throw new PublicError('overloaded', `${limits.pendingCaptures} captures wait for their analysis; send this one again later.`, {
-    retryAfterSeconds: overloadedRetrySeconds,
-  });
+  throw new PublicError(
+    'overloaded',
+    `${limits.pendingCaptures} captures wait for their analysis; send this one again later.`,
+    {
+      retryAfterSeconds: overloadedRetrySeconds,
+    },
+  );
 }
 
 async function receive(deps: ApiDeps, request: FastifyRequest): Promise<ReceivedCapture> {

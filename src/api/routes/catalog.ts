@@ -10,7 +10,12 @@ export const catalogRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     '/v1/failure-classes',
     {
       config: { access: 'read' },
-      schema: { tags: ['diagnosis'], summary: 'The failure classes with their causes and remediations', headers: LanguageHeaders, response: { 200: FailureClassList, ...problems() } },
+      schema: {
+        tags: ['diagnosis'],
+        summary: 'The failure classes with their causes and remediations',
+        headers: LanguageHeaders,
+        response: { 200: FailureClassList, ...problems() },
+      },
     },
     async (request, reply) => {
       const locale = parseLocale(request.headers['accept-language']);
@@ -21,7 +26,10 @@ export const catalogRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
         title: knowledge.title[locale],
         summary: knowledge.summary[locale],
         causes: knowledge.causes.map((cause) => ({ id: cause.id, title: cause.title[locale] })),
-        remediations: knowledge.remediations.map((remediation) => ({ id: remediation.id, title: remediation.title[locale] })),
+        remediations: knowledge.remediations.map((remediation) => ({
+          id: remediation.id,
+          title: remediation.title[locale],
+        })),
       }));
       return { items };
     },

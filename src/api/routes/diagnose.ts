@@ -22,12 +22,18 @@ export const diagnoseRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
         summary: 'Diagnose a text',
         headers: LanguageHeaders,
         body: bodyOf({ 'application/json': DiagnoseRequest, 'text/plain': RawBody('A traceback or a log, UTF-8') }),
-        response: { 200: DiagnosisAnswer, ...problems('malformed_json', 'invalid_text', 'payload_too_large', 'unsupported_media_type') },
+        response: {
+          200: DiagnosisAnswer,
+          ...problems('malformed_json', 'invalid_text', 'payload_too_large', 'unsupported_media_type'),
+        },
       },
     },
     async (request, reply) => {
       const body: unknown = request.body;
-      const asked = body === undefined || Buffer.isBuffer(body) ? { text: readPlainText(body, 'the text to diagnose') } : (body as DiagnoseRequest);
+      const asked =
+        body === undefined || Buffer.isBuffer(body)
+          ? { text: readPlainText(body, 'the text to diagnose') }
+          : (body as DiagnoseRequest);
       const locale = parseLocale(request.headers['accept-language']);
       reply.header('content-language', languageTags[locale]).header('vary', 'accept-language');
       return diagnoseText(asked, { catalog: deps.catalog, locale });

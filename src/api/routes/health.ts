@@ -6,15 +6,27 @@ import type { ApiDeps } from '../deps.ts';
 export const healthRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['health'];
 
-  app.get('/healthz', { config: { access: 'public', rateLimit: false }, schema: { tags, summary: 'The process answers', security: [], response: { 200: Health } } }, async () => ({
-    status: 'ok' as const,
-  }));
+  app.get(
+    '/healthz',
+    {
+      config: { access: 'public', rateLimit: false },
+      schema: { tags, summary: 'The process answers', security: [], response: { 200: Health } },
+    },
+    async () => ({
+      status: 'ok' as const,
+    }),
+  );
 
   app.get(
     '/readyz',
     {
       config: { access: 'public', rateLimit: false },
-      schema: { tags, summary: 'Everything it needs answers, and what computes the DFL', security: [], response: { 200: Readiness, 503: Readiness } },
+      schema: {
+        tags,
+        summary: 'Everything it needs answers, and what computes the DFL',
+        security: [],
+        response: { 200: Readiness, 503: Readiness },
+      },
     },
     async (_request, reply) => {
       const checks = await deps.readiness();

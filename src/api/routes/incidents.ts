@@ -18,29 +18,43 @@ import { IdempotencyHeaders, IdParams, LanguageHeaders, problems } from '../sche
 
 export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['incidents'];
-  const viewFor = (request: FastifyRequest) => ({ catalog: deps.catalog, locale: parseLocale(request.headers['accept-language']) });
+  const viewFor = (request: FastifyRequest) => ({
+    catalog: deps.catalog,
+    locale: parseLocale(request.headers['accept-language']),
+  });
 
   async function readForCaller(tx: Tx, request: FastifyRequest, id: string): Promise<Incident> {
     const incident = await readIncident(tx, id, viewFor(request));
     if (incident && mayShare(principalOf(request), incident.project)) return incident;
-    throw new PublicError('not_found', `There is no incident ${id}.`, { errors: [{ path: 'param:id', message: 'no such incident' }] });
+    throw new PublicError('not_found', `There is no incident ${id}.`, {
+      errors: [{ path: 'param:id', message: 'no such incident' }],
+    });
   }
 
   app.addHook('onSend', async (request, reply) => {
-    if (reply.statusCode < 300) reply.header('content-language', languageTags[viewFor(request).locale]).header('vary', 'accept-language');
+    if (reply.statusCode < 300)
+      reply.header('content-language', languageTags[viewFor(request).locale]).header('vary', 'accept-language');
   });
 
   app.get(
     '/v1/incidents',
     {
       config: { access: 'read' },
-      schema: { tags, summary: 'List incidents', headers: LanguageHeaders, querystring: IncidentListQuery, response: { 200: IncidentPage, ...problems() } },
+      schema: {
+        tags,
+        summary: 'List incidents',
+        headers: LanguageHeaders,
+        querystring: IncidentListQuery,
+        response: { 200: IncidentPage, ...problems() },
+      },
     },
     async (request) => {
       const { limit = limits.defaultPageSize, sort = '-last_seen_at', ...filter } = request.query;
       const project = confineProject(principalOf(request), filter.project);
       const view = viewFor(request);
-      return listIncidents(deps.database.client, { ...filter, limit, sort, project }, (row) => presentIncidentRow(row, view));
+      return listIncidents(deps.database.client, { ...filter, limit, sort, project }, (row) =>
+        presentIncidentRow(row, view),
+      );
     },
   );
 
@@ -48,7 +62,13 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
     '/v1/incidents/:id',
     {
       config: { access: 'read' },
-      schema: { tags, summary: 'Read an incident', headers: LanguageHeaders, params: IdParams, response: { 200: Incident, ...problems('not_found') } },
+      schema: {
+        tags,
+        summary: 'Read an incident',
+        headers: LanguageHeaders,
+        params: IdParams,
+        response: { 200: Incident, ...problems('not_found') },
+      },
     },
     async (request) => readForCaller(deps.database.client, request, request.params.id),
   );
@@ -71,7 +91,12 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
       const edit = toEdit(request.body);
       const { incident, deliveryIds } = await deps.database.transaction(async (tx) => {
         await readForCaller(tx, request, id);
-        const context = { catalog: deps.catalog, now: deps.clock.now(), newId: deps.newId, publicUrl: deps.settings.publicUrl() };
+        const context = {
+          catalog: deps.catalog,
+          now: deps.clock.now(),
+          newId: deps.newId,
+          publicUrl: deps.settings.publicUrl(),
+        };
         const edited = await editIncident(tx, id, edit, principalOf(request).name, context);
         return { incident: await readForCaller(tx, request, id), deliveryIds: edited?.deliveryIds ?? [] };
       });
@@ -90,7 +115,10 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
         headers: IdempotencyHeaders,
         params: IdParams,
         body: CommentCreate,
-        response: { 201: Incident, ...problems('malformed_json', 'not_found', 'payload_too_large', 'idempotency_key_reused') },
+        response: {
+          201: Incident,
+          ...problems('malformed_json', 'not_found', 'payload_too_large', 'idempotency_key_reused'),
+        },
       },
     },
     async (request, reply) =>
@@ -106,7 +134,9 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
 function toEdit({ state, assignee, severity, muted_until: until }: IncidentPatch): IncidentEdit {
   const mutedUntil = until === undefined || until === null ? until : parseRequestTime(until);
   if (mutedUntil === null && until !== null) {
-    throw new PublicError('invalid_request', `/muted_until ${requestTimeRule}.`, { errors: [{ path: '/muted_until', message: requestTimeRule }] });
+    throw new PublicError('invalid_request', `/muted_until ${requestTimeRule}.`, {
+      errors: [{ path: '/muted_until', message: requestTimeRule }],
+    });
   }
   return { state, assignee, severity, mutedUntil };
 }

@@ -28,7 +28,16 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         params: RunParams,
         querystring: LogQuery,
         body: bodyOf({ 'text/plain': RawBody('Console output, UTF-8') }),
-        response: { 202: LogReceipt, ...problems('invalid_text', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused') },
+        response: {
+          202: LogReceipt,
+          ...problems(
+            'invalid_text',
+            'not_found',
+            'payload_too_large',
+            'unsupported_media_type',
+            'idempotency_key_reused',
+          ),
+        },
       },
     },
     async (request, reply) => {
@@ -37,7 +46,14 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       return answerOnce(deps, request, reply, async (tx) => {
         await findRunOfCaller(tx, principalOf(request), runId);
-        const { owesDiagnosis, ...receipt } = await storeLogChunk(tx, { runId, source, bytes, now: deps.clock.now(), newId: deps.newId, formats: deps.catalog.formats });
+        const { owesDiagnosis, ...receipt } = await storeLogChunk(tx, {
+          runId,
+          source,
+          bytes,
+          now: deps.clock.now(),
+          newId: deps.newId,
+          formats: deps.catalog.formats,
+        });
         return {
           status: 202,
           body: receipt,

@@ -5,12 +5,13 @@ import { limits } from '../../contracts/limits.ts';
 import { MetricBatch, MetricReceipt, SeriesAnswer, SeriesQuery } from '../../contracts/runs.ts';
 import { type CheckedPoint, checkPoint } from '../../domain/observations/check-point.ts';
 import { decodeUtf8 } from '../../domain/observations/decode-utf8.ts';
+import { invalidUtf8 } from '../../domain/observations/text-problems.ts';
 import { storePoints } from '../../flows/observations.ts';
 import { readSeries, type Series } from '../../platform/db/metrics.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, nudgeRun } from '../idempotent.ts';
-import { invalidUtf8, parseText } from '../json/parse-json.ts';
 import { cleanJson } from '../json/clean-json.ts';
+import { parseText } from '../json/parse-json.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { allowRawBody } from '../plugins/json-body.ts';
 import { findRunOfCaller } from '../runs-of-caller.ts';
@@ -33,7 +34,17 @@ export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
         headers: IdempotencyHeaders,
         params: RunParams,
         body: bodyOf({ 'application/json': MetricBatch, [ndjson]: RawBody('One point per line') }),
-        response: { 202: MetricReceipt, ...problems('malformed_json', 'invalid_text', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused') },
+        response: {
+          202: MetricReceipt,
+          ...problems(
+            'malformed_json',
+            'invalid_text',
+            'not_found',
+            'payload_too_large',
+            'unsupported_media_type',
+            'idempotency_key_reused',
+          ),
+        },
       },
     },
     async (request, reply) => {
@@ -63,7 +74,13 @@ export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
       const { names, from, to, rank, max_points: maxPoints = 1000 } = request.query;
       const run = await findRunOfCaller(deps.database.client, principalOf(request), request.params.id);
       const wanted = names === undefined || names === '' ? null : names.split(',').filter((name) => name !== '');
-      const series = await readSeries(deps.database.client, run.id, { names: wanted, from: from ?? null, to: to ?? null, rank: rank ?? null, maxPoints });
+      const series = await readSeries(deps.database.client, run.id, {
+        names: wanted,
+        from: from ?? null,
+        to: to ?? null,
+        rank: rank ?? null,
+        maxPoints,
+      });
       return reply.type('application/json').serializer(printSeries).send({ series });
     },
   );
@@ -100,7 +117,9 @@ function readPoints(body: unknown): (() => unknown)[] {
     const message = `must not have more than ${limits.metricPointsPerRequest} points; this one has ${lines.length}`;
     throw new PublicError('invalid_request', `The body ${message}.`, { errors: [{ path: 'body', message }] });
   }
-  return lines.map((line) => () => cleanJson(parseText(line), { maxDepth: limits.jsonDepth, itemsAreJudgedByRoute: true }));
+  return lines.map(
+    (line) => () => cleanJson(parseText(line), { maxDepth: limits.jsonDepth, itemsAreJudgedByRoute: true }),
+  );
 }
 
 /** JSON.stringify writes -0 as 0; a stored -0 is answered as it came. */

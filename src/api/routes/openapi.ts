@@ -7,14 +7,26 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Losswatch', version: '1', description: 'Watches deep-learning training runs and explains why they break.' },
+      info: {
+        title: 'Losswatch',
+        version: '1',
+        description: 'Watches deep-learning training runs and explains why they break.',
+      },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
   });
   app.get(
     '/openapi.json',
-    { config: { access: 'public' }, schema: { tags: ['health'], summary: 'This description', security: [], response: { 200: { type: 'object', additionalProperties: true } } } },
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: ['health'],
+        summary: 'This description',
+        security: [],
+        response: { 200: { type: 'object', additionalProperties: true } },
+      },
+    },
     async () => app.swagger(),
   );
 }

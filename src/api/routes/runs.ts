@@ -1,13 +1,22 @@
 // Runs: create or join, list, read, change, heartbeat.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { PublicError } from '../../contracts/errors.ts';
-import { Heartbeat, Run, RunCreate, RunListQuery, RunPage, RunPatch } from '../../contracts/runs.ts';
 import { limits } from '../../contracts/limits.ts';
+import { Heartbeat, Run, RunCreate, RunListQuery, RunPage, RunPatch } from '../../contracts/runs.ts';
 import type { Principal } from '../../contracts/tokens.ts';
 import { closeLogSource } from '../../flows/observations.ts';
 import type { Tx } from '../../platform/db/client.ts';
 import { listLogSources } from '../../platform/db/logs.ts';
-import { countOpenIncidents, findRun, listRuns, noteHeartbeat, patchRun, presentRun, type RunRow, upsertRun } from '../../platform/db/runs.ts';
+import {
+  countOpenIncidents,
+  findRun,
+  listRuns,
+  noteHeartbeat,
+  patchRun,
+  presentRun,
+  type RunRow,
+  upsertRun,
+} from '../../platform/db/runs.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, nudgeRun } from '../idempotent.ts';
 import { confineProject, principalOf } from '../plugins/auth.ts';
@@ -28,7 +37,11 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         summary: 'Create a run, or join the run that has the id',
         headers: IdempotencyHeaders,
         body: RunCreate,
-        response: { 200: Run, 201: Run, ...problems('malformed_json', 'conflict', 'payload_too_large', 'idempotency_key_reused') },
+        response: {
+          200: Run,
+          201: Run,
+          ...problems('malformed_json', 'conflict', 'payload_too_large', 'idempotency_key_reused'),
+        },
       },
     },
     async (request, reply) =>
@@ -37,7 +50,11 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         const project = await projectOfNewRun(tx, principalOf(request), id, request.body.project);
         const { row, created } = await upsertRun(tx, { ...request.body, id, project }, deps.clock.now());
         if (row.project !== project) throw takenElsewhere(id);
-        return { status: created ? 201 : 200, body: await present(tx, row), ...(created ? {} : { nudges: nudgeRun('diagnose-run', id) }) };
+        return {
+          status: created ? 201 : 200,
+          body: await present(tx, row),
+          ...(created ? {} : { nudges: nudgeRun('diagnose-run', id) }),
+        };
       }),
   );
 
@@ -45,18 +62,34 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
     '/v1/runs',
     {
       config: { access: 'read' },
-      schema: { tags, summary: 'List runs, the last heard of first', querystring: RunListQuery, response: { 200: RunPage, ...problems() } },
+      schema: {
+        tags,
+        summary: 'List runs, the last heard of first',
+        querystring: RunListQuery,
+        response: { 200: RunPage, ...problems() },
+      },
     },
     async (request) => {
       const { limit = limits.defaultPageSize, ...filter } = request.query;
-      return listRuns(deps.database.client, { ...filter, limit, project: confineProject(principalOf(request), filter.project) });
+      return listRuns(deps.database.client, {
+        ...filter,
+        limit,
+        project: confineProject(principalOf(request), filter.project),
+      });
     },
   );
 
   app.get(
     '/v1/runs/:id',
-    { config: { access: 'read' }, schema: { tags, summary: 'Read a run', params: RunParams, response: { 200: Run, ...problems('not_found') } } },
-    async (request) => present(deps.database.client, await findRunOfCaller(deps.database.client, principalOf(request), request.params.id)),
+    {
+      config: { access: 'read' },
+      schema: { tags, summary: 'Read a run', params: RunParams, response: { 200: Run, ...problems('not_found') } },
+    },
+    async (request) =>
+      present(
+        deps.database.client,
+        await findRunOfCaller(deps.database.client, principalOf(request), request.params.id),
+      ),
   );
 
   app.patch(
@@ -117,7 +150,10 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
 /** The project a run is created or joined in: the body's, else the token's, else the run's own, else `default`. */
 async function projectOfNewRun(tx: Tx, principal: Principal, id: string, asked: string | undefined): Promise<string> {
   if (asked !== undefined && !mayShare(principal, asked)) {
-    throw new PublicError('forbidden', `This token belongs to the project ${principal.project}; it cannot create runs in ${asked}.`);
+    throw new PublicError(
+      'forbidden',
+      `This token belongs to the project ${principal.project}; it cannot create runs in ${asked}.`,
+    );
   }
   return asked ?? principal.project ?? (await findRun(tx, id))?.project ?? defaultProject;
 }

@@ -8,11 +8,11 @@ import { parseRequestTime, requestTimeRule } from '../../domain/observations/req
 import { storeTrace } from '../../flows/observations.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, nudgeRun } from '../idempotent.ts';
+import { readPlainText } from '../plain-text.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { allowRawBody } from '../plugins/json-body.ts';
 import { findRunOfCaller } from '../runs-of-caller.ts';
 import { bodyOf, IdempotencyHeaders, problems, RawBody, RunParams } from '../schemas.ts';
-import { readPlainText } from '../plain-text.ts';
 
 /** Step and rank of a trace sent as plain text. */
 const TraceQuery = Type.Object(CaptureQuery.properties);
@@ -32,7 +32,17 @@ export const traceRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps)
         params: RunParams,
         querystring: TraceQuery,
         body: bodyOf({ 'application/json': TraceCreate, 'text/plain': RawBody('The traceback, UTF-8') }),
-        response: { 202: TraceReceipt, ...problems('malformed_json', 'invalid_text', 'not_found', 'payload_too_large', 'unsupported_media_type', 'idempotency_key_reused') },
+        response: {
+          202: TraceReceipt,
+          ...problems(
+            'malformed_json',
+            'invalid_text',
+            'not_found',
+            'payload_too_large',
+            'unsupported_media_type',
+            'idempotency_key_reused',
+          ),
+        },
       },
     },
     async (request, reply) => {
@@ -67,6 +77,9 @@ function readTrace(body: unknown): TraceCreate {
 function occurredAt(trace: TraceCreate): Date | null {
   if (trace.time === undefined) return null;
   const at = parseRequestTime(trace.time);
-  if (at === null) throw new PublicError('invalid_request', `/time ${requestTimeRule}.`, { errors: [{ path: '/time', message: requestTimeRule }] });
+  if (at === null)
+    throw new PublicError('invalid_request', `/time ${requestTimeRule}.`, {
+      errors: [{ path: '/time', message: requestTimeRule }],
+    });
   return at;
 }

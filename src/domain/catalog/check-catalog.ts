@@ -37,7 +37,7 @@ function checkFailure(failure: CatalogFailure, catalog: Catalog): string[] {
     ...unknownIds(failure.findings.map((trigger) => trigger.finding), knownFindings).map((finding) => `${file}: there is no finding ${finding}`),
     ...unknownIds(failure.causes.flatMap((cause) => cause.evidence.map((item) => item.signal)), catalog.signals).map((signal) => `${file}: there is no signal ${signal}`),
     ...(isUnknown || failure.rules.length + failure.findings.length > 0 ? [] : [`${file}: nothing leads to this class`]),
-    ...(isUnknown || failure.rules.length === 0 || samples.matches.length >= minSamples ? [] : [`failures/${id}/samples/matches: fewer than ${minSamples} samples`]),
+    ...(isUnknown || samples.matches.length >= minSamples ? [] : [`failures/${id}/samples/matches: fewer than ${minSamples} samples`]),
     ...(isUnknown || samples.nearMisses.length >= minSamples ? [] : [`failures/${id}/samples/near-misses: fewer than ${minSamples} samples`]),
     ...(knowledge.remediations.length >= minRemediations ? [] : [`failures/${id}/knowledge.yaml: fewer than ${minRemediations} remediations`]),
     ...checkKnowledge(failure),

@@ -1,9 +1,10 @@
 // Runs the samples that every class brings: they must be classified as promised, and every rule must be needed by one of them.
 import type { Catalog, CatalogFailure, CatalogSample } from '../../contracts/catalog.ts';
+import type { Finding } from '../../contracts/findings.ts';
 import { matchRules } from '../classification/match-rules.ts';
 import { unknownClass } from '../classification/classify.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
-import type { RunContext } from '../diagnosis/types.ts';
+import type { DiagnosisInput, RunContext } from '../diagnosis/types.ts';
 import { parseText } from '../parsing/parse-text.ts';
 
 /** Pure; every problem names the sample's file, or the rule that no sample reaches. */
@@ -12,9 +13,16 @@ export function checkSamples(catalog: Catalog): string[] {
   return [...failures.flatMap((failure) => checkClass(failure, catalog)), ...checkUnknown(catalog)];
 }
 
-/** The context that a sample's sidecar describes; everything missing is unknown. */
-export function contextOfSample(sample: CatalogSample): RunContext {
-  const { context } = sample;
+/** What a sample stands for; everything its sidecar does not say is unknown. */
+export function inputOf(sample: CatalogSample, catalog: Catalog): DiagnosisInput {
+  const findings = (sample.context?.findings ?? []).map(({ id, data }): Finding => {
+    const kind = id.startsWith('metric.') ? 'metric' : 'capture';
+    return { id, version: 1, severity: 'warning', kind, ref: 'sample', step: 0, rank: 0, data: data ?? {} };
+  });
+  return { text: sample.text === '' ? null : parseText(sample.text, catalog.formats), findings, captures: null, context: contextOf(sample) };
+}
+
+function contextOf({ context }: CatalogSample): RunContext {
   return {
     framework: null,
     device: context?.device ?? null,
@@ -30,9 +38,9 @@ function checkClass(failure: CatalogFailure, catalog: Catalog): string[] {
   const hit = new Set<string>();
   const problems: string[] = [];
   for (const sample of failure.samples.matches) {
-    const text = parseText(sample.text, catalog.formats);
-    for (const match of matchRules(text, catalog)) if (match.class === failure.id) hit.add(match.rule);
-    const diagnosis = diagnose({ text, findings: [], captures: null, context: contextOfSample(sample) }, catalog);
+    const input = inputOf(sample, catalog);
+    for (const match of input.text ? matchRules(input.text, catalog) : []) if (match.class === failure.id) hit.add(match.rule);
+    const diagnosis = diagnose(input, catalog);
     if (diagnosis?.class !== failure.id) problems.push(`${sample.file}: classified as ${diagnosis?.class}, must be ${failure.id}`);
     const [cause, wanted] = [diagnosis?.causes[0]?.id, sample.context?.cause];
     if (wanted !== undefined && cause !== wanted) problems.push(`${sample.file}: likeliest cause is ${cause}, must be ${wanted}`);
@@ -54,5 +62,5 @@ function checkUnknown(catalog: Catalog): string[] {
 }
 
 function classOf(sample: CatalogSample, catalog: Catalog): string | undefined {
-  return diagnose({ text: parseText(sample.text, catalog.formats), findings: [], captures: null, context: contextOfSample(sample) }, catalog)?.class;
+  return diagnose(inputOf(sample, catalog), catalog)?.class;
 }

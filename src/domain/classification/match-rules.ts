@@ -81,8 +81,9 @@ function match(expression: string | undefined, subject: string): Record<string, 
 function matchLine(expression: string | undefined, lines: string[]): { captures: Record<string, string>; lines: number[] } | null {
   if (expression === undefined) return null;
   const regex = compileExpression(expression);
+  const following = expression.includes('\\n') ? 2 : 0;
   for (const [number, line] of lines.entries()) {
-    const found = regex.exec(line);
+    const found = regex.exec(following > 0 ? lines.slice(number, number + 1 + following).join('\n') : line);
     if (found) return { captures: groupsOf(found), lines: [number] };
   }
   return null;

@@ -32,7 +32,8 @@ export function checkPoint(value: unknown): PointVerdict {
   if (!isObject(values)) return rejected('values must be an object {name: number}');
   const entries = Object.entries(values);
   if (entries.length === 0) return rejected('values must name at least one metric');
-  if (entries.length > limits.metricNamesPerPoint) return rejected(`values may name at most ${limits.metricNamesPerPoint} metrics`);
+  if (entries.length > limits.metricNamesPerPoint)
+    return rejected(`values may name at most ${limits.metricNamesPerPoint} metrics`);
   const checked: [string, number][] = [];
   for (const [name, given] of entries) {
     const problem = nameProblem(name) ?? valueProblem(given);
@@ -43,14 +44,17 @@ export function checkPoint(value: unknown): PointVerdict {
 }
 
 function nameProblem(name: string): string | null {
-  if (name.length === 0 || name.length > limits.metricNameLength) return `: a name must have 1 to ${limits.metricNameLength} characters`;
+  if (name.length === 0 || name.length > limits.metricNameLength)
+    return `: a name must have 1 to ${limits.metricNameLength} characters`;
   return unprintable.test(name) ? ': a name must be printable text' : null;
 }
 
 function valueProblem(value: unknown): string | null {
   if (tokens.has(value)) return null;
   if (typeof value !== 'number') return 'must be a number or one of "NaN", "Infinity", "-Infinity"';
-  return Number.isFinite(value) ? null : 'is too large for a 64-bit float (at most 1.8e308); send "Infinity" if it is infinite';
+  return Number.isFinite(value)
+    ? null
+    : 'is too large for a 64-bit float (at most 1.8e308); send "Infinity" if it is infinite';
 }
 
 function isCount(value: unknown, maximum: number): value is number {

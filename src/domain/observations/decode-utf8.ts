@@ -43,7 +43,8 @@ function scanUtf8(bytes: Uint8Array): { complete: number; invalidAt: number | nu
 /** Length of the sequence that starts here, judged by the bytes there are; 0 when it is invalid. */
 function sequenceLength(bytes: Uint8Array, start: number): number {
   const first = bytes[start] as number;
-  const length = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+  const length =
+    first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
   for (let offset = 1; offset < length && start + offset < bytes.length; offset += 1) {
     const byte = bytes[start + offset] as number;
     const lowest = offset === 1 && first === 0xe0 ? 0xa0 : offset === 1 && first === 0xf0 ? 0x90 : 0x80;

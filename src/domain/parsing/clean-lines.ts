@@ -29,12 +29,12 @@ export function cutText(text: string, length: number): string {
 }
 
 // Written from character codes: a control character inside a regular expression is refused by the linter, with good reason.
-const escape = String.fromCharCode(0x1b);
+const esc = String.fromCharCode(0x1b);
 const bell = String.fromCharCode(0x07);
 const backspace = String.fromCharCode(0x08);
 /** CSI and OSC sequences (ECMA-48, 5.4 and 5.6). */
 const ansiSequence = new RegExp(
-  `${escape}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)|[@-Z\\\\^_])`,
+  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)|[@-Z\\\\^_])`,
   'g',
 );
 
@@ -59,6 +59,6 @@ export function cleanLine(raw: string, number: number): CleanLine {
 }
 
 function stripControls(text: string): string {
-  const plain = text.includes(escape) ? text.replace(ansiSequence, '') : text;
+  const plain = text.includes(esc) ? text.replace(ansiSequence, '') : text;
   return plain.includes(backspace) ? plain.replaceAll(backspace, '') : plain;
 }

@@ -1,5 +1,5 @@
 // How the single lines of a Python traceback are recognised. What a line means also depends on where it stands; that is the business of
-// trace-block.ts. Grammar: CPython Lib/traceback.py and Python/traceback.c (3.6 to 3.13); Paddle: paddle/common/enforce.h.
+// continue-block.ts. Grammar: CPython Lib/traceback.py and Python/traceback.c (3.6 to 3.13); Paddle: paddle/common/enforce.h.
 
 export interface FrameLine {
   indent: number;
@@ -41,7 +41,8 @@ export function readFrame(text: string): FrameLine | null {
   return { indent: found[1]?.length ?? 0, file: found[2] ?? '', line: Number(found[3]), function: found[4] ?? null };
 }
 
-const finalPattern = /^((?:[\p{L}_][\p{L}\p{N}_]*|<locals>)(?:\.(?:[\p{L}_][\p{L}\p{N}_]*|<locals>))*)(?::(?: (.*))?)?$/u;
+const finalPattern =
+  /^((?:[\p{L}_][\p{L}\p{N}_]*|<locals>)(?:\.(?:[\p{L}_][\p{L}\p{N}_]*|<locals>))*)(?::(?: (.*))?)?$/u;
 const maxTypeLength = 200;
 const errorName = /(?:Error|Exception|Interrupt|Exit|Expired|EnforceNotMet|StopIteration|StopAsyncIteration)$/;
 const levelName = /^(?:trace|debug|info|warn|warning|error|critical|fatal|notice)$/i;
@@ -56,7 +57,8 @@ export function readFinal(text: string, strict: boolean): FinalLine | null {
   if (type === '' || type.length > maxTypeLength) return null;
   const hasColon = text.startsWith(':', type.length);
   const namesError = errorName.test(type);
-  const plausible = namesError || (!strict && hasColon && (type.includes('.') || /^\p{Lu}/u.test(type)) && !levelName.test(type));
+  const plausible =
+    namesError || (!strict && hasColon && (type.includes('.') || /^\p{Lu}/u.test(type)) && !levelName.test(type));
   const bareDotted = !strict && !hasColon && type.includes('.');
   return plausible || bareDotted ? { type, message: found?.[2] ?? '' } : null;
 }
@@ -81,16 +83,26 @@ export function isLink(text: string): boolean {
 }
 
 const marks = /^\s*[~^][~^ ]*$/;
-const omission = /^\s*(?:\.\.\.(?:<\d+ lines?>\.\.\.)?|\[Previous line repeated \d+ more times?\]|\[\d+ lines? left out\])\s*$/;
+const omission = /^\s*(?:\.\.\.(?:<\d+ lines?>\.\.\.)?|\[Previous line repeated \d+ more times?\])\s*$/;
+const leftOutNotice = /^ {2}\[\d+ lines? left out\]$/;
 
 /** Lines under a frame that are not source text: error marks (3.11+), elided lines (3.13), repeated and left-out frames. */
 export function isFrameOrnament(text: string): boolean {
-  return marks.test(text) || omission.test(text);
+  return marks.test(text) || omission.test(text) || leftOutNotice.test(text);
+}
+
+/** The line that stands for lines left out of the middle of a very long report. */
+export function leftOutNoticeFor(lines: number): string {
+  return `  [${lines} ${lines === 1 ? 'line' : 'lines'} left out]`;
+}
+
+export function isLeftOutNotice(text: string): boolean {
+  return leftOutNotice.test(text);
 }
 
 /** Parts that Paddle, torch and old Paddle write into a message after an empty line. */
 const messagePart =
-  /^\s*(?:-{20,}|={20,}|C\+\+ Traceback \(|C\+\+ Call Stacks|Python Call Stacks|Error Message Summary:|In user code:|\[Hint: |\[operator < |\[GradNode < |Exception raised from )/;
+  /^\s*(?:-{20,}\s*$|={20,}\s*$|C\+\+ Traceback \(|C\+\+ Call Stacks|Python Call Stacks|Error Message Summary:|In user code:|\[Hint: |\[operator < |\[GradNode < |Exception raised from )/;
 
 export function isMessagePart(text: string): boolean {
   return messagePart.test(text);
@@ -108,12 +120,12 @@ const logLine = new RegExp(
     String.raw`^[IWEF](?:\d{4}|\d{8}) \d{2}:\d{2}:\d{2}`,
     String.raw`^\[[IWEF](?:\d{3,4} [\d:.]+)? ?[\w.]+:\d+\]`,
     String.raw`^\[?(?:LAUNCH )?(?:INFO|WARNING|WARN|ERROR|DEBUG|CRITICAL|FATAL)\]?[ :]`,
-    String.raw`^wandb: `,
+    '^wandb: ',
     String.raw`^\S+\.py:\d+: \w*Warning: `,
     String.raw`^.{0,200}?\d{1,3}%\|`,
     String.raw`^Exception (?:in thread|ignored in)\b`,
     String.raw`^Process \S+:$`,
-    String.raw`^(?:Fatal Python error: |(?:Current thread|Thread) 0x|terminate called )`,
+    '^(?:Fatal Python error: |(?:Current thread|Thread) 0x|terminate called )',
   ].join('|'),
 );
 
@@ -124,10 +136,14 @@ export function startsOtherOutput(text: string): boolean {
 
 /** One thread's failed device assertion (Paddle: `Error: file:line Assertion ...`; CUDA: `block: [..], thread: [..] Assertion ...`). */
 export function isDeviceAssertion(text: string): boolean {
-  return text.includes('Assertion `') && /^Error: .+:\d+ Assertion `|block: \[[\d,]+\], thread: \[[\d,]+\] Assertion `/.test(text);
+  return (
+    text.includes('Assertion `') &&
+    /^Error: .+:\d+ Assertion `|block: \[[\d,]+\], thread: \[[\d,]+\] Assertion `/.test(text)
+  );
 }
 
-const installed = /\/(?:site|dist)-packages\/|\/lib(?:64)?\/python\d|\/(?:python\d*|anaconda\d?|miniconda\d?|envs\/[^/]+)\/lib\/[^/]|^<frozen /i;
+const installed =
+  /\/(?:site|dist)-packages\/|\/lib(?:64)?\/python\d|\/(?:python\d*|anaconda\d?|miniconda\d?|envs\/[^/]+)\/lib\/[^/]|^<frozen /i;
 /** Package folders of a framework, absolute or relative (logs often cut the path before them). */
 const framework =
   /^(?:paddle|torch|torchvision|tensorflow|keras)\/|\/(?:paddle|torch)\/(?:_|nn|utils|optim|autograd|distributed|cuda|amp|multiprocessing|fluid|tensor|framework|base|io|jit|optimizer|static|hapi)\b/;

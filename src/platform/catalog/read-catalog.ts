@@ -1,8 +1,8 @@
 // Reads catalog/ from disk: YAML data files against their schemas, and sample texts. Every problem is collected before it is told.
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
-import type { TSchema, Static } from 'typebox';
+import { join, relative } from 'node:path';
+import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { LineCounter, parseDocument } from 'yaml';
 import {
@@ -66,11 +66,12 @@ async function readFormats(reading: Reading): Promise<FormatFile[]> {
 async function readSamples(reading: Reading, folder: string): Promise<CatalogSample[]> {
   if (!existsSync(folder)) return [];
   const samples: CatalogSample[] = [];
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.txt')).sort()) {
-    const path = join(folder, name);
-    const sidecar = join(folder, `${basename(name, '.txt')}.json`);
-    const context = existsSync(sidecar) ? await readYaml(reading, sidecar, SampleContext) : null;
-    samples.push({ file: relative(reading.root, path), text: await readFile(path, 'utf8'), context });
+  const files = await readdir(folder);
+  const names = new Set(files.filter((file) => /\.(txt|json)$/.test(file)).map((file) => file.replace(/\.(txt|json)$/, '')));
+  for (const name of [...names].sort()) {
+    const text = files.includes(`${name}.txt`) ? await readFile(join(folder, `${name}.txt`), 'utf8') : '';
+    const context = files.includes(`${name}.json`) ? await readYaml(reading, join(folder, `${name}.json`), SampleContext) : null;
+    samples.push({ file: relative(reading.root, join(folder, name)), text, context });
   }
   return samples;
 }

@@ -26,7 +26,9 @@ export async function readPostmaster(cluster: string): Promise<Postmaster | null
 export async function mayServe(pid: number, cluster: string): Promise<boolean> {
   if (process.platform === 'linux') {
     const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null);
-    return folder === null ? isProcessAlive(pid) : folder === (await realpath(cluster));
+    if (folder !== null) return folder === (await realpath(cluster));
+    // An ended process that nobody waits for has no folder, yet keeps its id.
+    return isProcessAlive(pid) && !(await isZombie(pid));
   }
   if (process.platform === 'win32') return true;
   return new Promise((resolve) => {
@@ -34,4 +36,10 @@ export async function mayServe(pid: number, cluster: string): Promise<boolean> {
       resolve(error === null ? stdout.includes(cluster) : isProcessAlive(pid)),
     );
   });
+}
+
+/** State of /proc/<pid>/stat, after the parenthesised program name (man 5 proc). */
+async function isZombie(pid: number): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return text.slice(text.lastIndexOf(')') + 2).startsWith('Z');
 }

@@ -6,7 +6,7 @@ import { findDifference } from '../../../src/kernels/dfl/compare-recomputations.
 import { type DflBackend, toleranceFor } from '../../../src/kernels/dfl/contract.ts';
 import { recomputeReference } from '../../../src/kernels/dfl/reference.ts';
 import { selfTest, selfTestCases } from '../../../src/kernels/dfl/self-test.ts';
-import { anyInput, largeInput, oneDistribution, workedExamples } from './dfl-inputs.ts';
+import { anyInput, largeInput, oneDistribution, repeat, workedExamples } from './dfl-inputs.ts';
 
 const built = backendCandidates.filter(({ open }) => open !== null);
 
@@ -94,10 +94,22 @@ describe.each(built)('DFL backend $name', ({ name, open }) => {
   });
 
   it('computes a capture of 100,000 positives', async () => {
-    const input = largeInput(100_000);
-    const result = await backend.recompute(input);
+    const block = largeInput(1000);
+    const expected = recomputeReference(block);
+    const result = await backend.recompute(repeat(block, 100));
     expect(result.distributions).toBe(400_000);
+    expect(
+      findDifference({ ...result, distributions: 4000, binHistogram: expected.binHistogram }, expected, tolerance),
+    ).toBeNull();
+    expect(result.binHistogram).toEqual(expected.binHistogram.map((count) => count * 100));
+  });
+
+  it('computes float64 logits whose differences overflow', async () => {
+    const input = oneDistribution([1e308, 1e308, -1e308, -1e308], 0.5);
+    const result = await backend.recompute(input);
     expect(findDifference(result, recomputeReference(input), tolerance)).toBeNull();
+    expect(result.lossDfl).toBeCloseTo(Math.LN2, 6);
+    expect(result.entropyMean).toBeCloseTo(Math.LN2, 6);
   });
 
   it('answers calls made at the same time each with its own result', async () => {

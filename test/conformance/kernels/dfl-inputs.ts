@@ -129,6 +129,24 @@ export function largeInput(positives: number): DflInput {
   };
 }
 
+/** The same positives over and over, S growing alike: losses and entropy stay, counts are multiplied. */
+export function repeat(input: DflInput, times: number): DflInput {
+  const copies = (array: Float32Array | Float64Array) => {
+    const repeated =
+      array instanceof Float32Array ? new Float32Array(array.length * times) : new Float64Array(array.length * times);
+    for (let i = 0; i < times; i++) repeated.set(array, i * array.length);
+    return repeated;
+  };
+  return {
+    ...input,
+    positives: input.positives * times,
+    normalizer: input.normalizer * times,
+    predDist: copies(input.predDist),
+    target: copies(input.target),
+    weight: input.weight && copies(input.weight),
+  };
+}
+
 function fill<A extends Float32Array | Float64Array>(array: A, draw: () => number): A {
   for (let i = 0; i < array.length; i++) array[i] = draw();
   return array;

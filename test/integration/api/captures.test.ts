@@ -26,7 +26,8 @@ beforeEach(async () => {
 const octets = { 'content-type': 'application/octet-stream' };
 const push = (body: unknown, query = '', headers: Record<string, string> = octets) =>
   api.call(api.tokens.owner, 'POST', `/v1/runs/${runId}/captures${query}`, { body, headers });
-const storedCaptures = () => api.deps.database.client.capture.findMany({ where: { runId }, orderBy: { receivedAt: 'asc' } });
+const storedCaptures = () =>
+  api.deps.database.client.capture.findMany({ where: { runId }, orderBy: { receivedAt: 'asc' } });
 
 async function blobFiles(): Promise<string[]> {
   const entries = await readdir(api.blobFolder, { recursive: true, withFileTypes: true });
@@ -35,12 +36,20 @@ async function blobFiles(): Promise<string[]> {
 
 describe('a safetensors capture', () => {
   test('is stored with its shape, queued, and nudged', async () => {
-    const file = makeCapture({ metadata: { step: '4', reg_range: '-2,15', normalizer: '1.5', reported_loss_dfl: 'nan' } });
+    const file = makeCapture({
+      metadata: { step: '4', reg_range: '-2,15', normalizer: '1.5', reported_loss_dfl: 'nan' },
+    });
     const answer = await push(file, '?rank=2');
     expect(answer.status).toBe(202);
     expect(api.nudges).toEqual([{ job: 'recompute-dfl', payload: { captureId: answer.body.capture_id } }]);
     const [row] = await storedCaptures();
-    expect(row).toMatchObject({ id: answer.body.capture_id, rank: 2, step: 4n, status: 'queued', bytes: BigInt(file.length) });
+    expect(row).toMatchObject({
+      id: answer.body.capture_id,
+      rank: 2,
+      step: 4n,
+      status: 'queued',
+      bytes: BigInt(file.length),
+    });
     expect(row?.shape).toMatchObject({ positives: 3, bins: 17, regRange: { lo: -2, hi: 15 }, normalizer: 1.5 });
     expect(readCaptureShape({ shape: row?.shape ?? null }).reportedLossDfl).toBeNaN();
     expect(Buffer.compare(Buffer.from(await api.deps.blobs.read(row?.sha256 ?? '')), file)).toBe(0);
@@ -77,7 +86,11 @@ describe('a safetensors capture', () => {
 
 describe('a JSON capture', () => {
   const dist = Array.from({ length: 2 }, () => Array.from({ length: 4 }, () => [0, 1, 2]));
-  const body = { pred_dist: dist, target: Array(2).fill([0, 0.5, 1, 1.5]), metadata: { reg_range: [0, 3], normalizer: 2, step: 3, strides: [8, 16] } };
+  const body = {
+    pred_dist: dist,
+    target: Array(2).fill([0, 0.5, 1, 1.5]),
+    metadata: { reg_range: [0, 3], normalizer: 2, step: 3, strides: [8, 16] },
+  };
   const json = { 'content-type': 'application/json' };
 
   test('becomes the same kind of capture', async () => {
@@ -91,7 +104,11 @@ describe('a JSON capture', () => {
     const flat = `{"pred_dist":{"shape":[1,12],"data":[${Array(12).fill(1)}]},"target":[[NaN,Infinity,-Infinity,1]],"mask":[[true,false]],"target_full":[[[0,0,0,0],[1,1,1,1]]]}`;
     const answer = await push(flat, '', json);
     expect(answer.status, JSON.stringify(answer.body)).toBe(202);
-    expect((await storedCaptures())[0]?.shape).toMatchObject({ positives: 1, bins: 3, selection: { images: 1, anchors: 2 } });
+    expect((await storedCaptures())[0]?.shape).toMatchObject({
+      positives: 1,
+      bins: 3,
+      selection: { images: 1, anchors: 2 },
+    });
   });
 
   const bad: [string, unknown, string][] = [
@@ -113,7 +130,8 @@ describe('a JSON capture', () => {
 });
 
 describe('a bad file', () => {
-  const tensor = (extra: string) => `{"pred_dist":{"dtype":"F32","shape":[1,4,2],"data_offsets":[0,32]},"target":{"dtype":"F32","shape":[1,4],"data_offsets":[32,48]}${extra}}`;
+  const tensor = (extra: string) =>
+    `{"pred_dist":{"dtype":"F32","shape":[1,4,2],"data_offsets":[0,32]},"target":{"dtype":"F32","shape":[1,4],"data_offsets":[32,48]}${extra}}`;
   const hugeHeader = Buffer.from('ffffffffffffff7f7b7d', 'hex');
   const files: [string, () => Buffer, RegExp][] = [
     ['empty', () => Buffer.alloc(0), /header length/],
@@ -125,12 +143,24 @@ describe('a bad file', () => {
     ['offsets past the end', () => makeRawFile(tensor('').replace('[32,48]', '[32,4800]'), 48), /target/],
     ['overlapping tensors', () => makeRawFile(tensor('').replace('[32,48]', '[16,32]'), 48), /./],
     ['a negative shape', () => makeRawFile(tensor('').replace('[1,4]', '[-1,4]'), 48), /target/],
-    ['an overflowing shape', () => makeRawFile(tensor('').replace('[1,4]', '[9007199254740991,9007199254740991]'), 48), /target/],
-    ['duplicate names', () => makeRawFile(tensor(',"target":{"dtype":"F32","shape":[1,4],"data_offsets":[32,48]}'), 48), /target/],
+    [
+      'an overflowing shape',
+      () => makeRawFile(tensor('').replace('[1,4]', '[9007199254740991,9007199254740991]'), 48),
+      /target/,
+    ],
+    [
+      'duplicate names',
+      () => makeRawFile(tensor(',"target":{"dtype":"F32","shape":[1,4],"data_offsets":[32,48]}'), 48),
+      /target/,
+    ],
     ['P = 0', () => makeCapture({ positives: 0 }), /pred_dist/],
     ['K = 1', () => makeCapture({ bins: 1 }), /pred_dist/],
     ['reg_range that does not match K', () => makeCapture({ metadata: { reg_range: '0,5' } }), /reg_range/],
-    ['no target', () => makeRawFile('{"pred_dist":{"dtype":"F32","shape":[1,4,2],"data_offsets":[0,32]}}', 32), /target/],
+    [
+      'no target',
+      () => makeRawFile('{"pred_dist":{"dtype":"F32","shape":[1,4,2],"data_offsets":[0,32]}}', 32),
+      /target/,
+    ],
   ];
   test.each(files)('%s is refused by name and leaves nothing behind', async (_name, make, path) => {
     const before = await blobFiles();
@@ -143,7 +173,10 @@ describe('a bad file', () => {
   });
 
   test('an unknown run, a missing type and a foreign type are refused before anything is read', async () => {
-    const missing = await api.call(api.tokens.owner, 'POST', '/v1/runs/nobody/captures', { body: makeCapture(), headers: octets });
+    const missing = await api.call(api.tokens.owner, 'POST', '/v1/runs/nobody/captures', {
+      body: makeCapture(),
+      headers: octets,
+    });
     expect(missing.status).toBe(404);
     const foreign = await push(makeCapture(), '', { 'content-type': 'image/png' });
     expect(foreign.status).toBe(415);
@@ -171,14 +204,24 @@ test('200 MB of tensors pass through without being held', async () => {
   expect(most - before).toBeLessThan(8e6);
 });
 
+test('when ten thousand captures wait, one more is asked to come back later', async () => {
+  const { client } = api.deps.database;
+  await client.$executeRaw`
+    INSERT INTO capture (id, run_id, sha256, key, bytes, shape) SELECT 'flood_' || n, ${runId}, 'x', n::text, 1, '{}' FROM generate_series(1, 10000) AS n`;
+  const refused = await push(makeCapture());
+  expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' }, headers: { 'retry-after': '10' } });
+  await client.capture.deleteMany({ where: { runId } });
+  expect((await push(makeCapture())).status).toBe(202);
+});
+
 describe('over a real connection', () => {
   const authorization = () => `Bearer ${api.tokens.owner}`;
   const send = (body: Buffer | ReadableStream, extra: Record<string, string> = {}) =>
     fetch(`${address}/v1/runs/${runId}/captures`, {
       method: 'POST',
       headers: { authorization: authorization(), 'content-type': 'application/octet-stream', ...extra },
-      body: body as BodyInit,
-      ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
+      body,
+      duplex: 'half',
     } as RequestInit);
 
   test('a capture of 30 MB is stored', async () => {
@@ -210,7 +253,11 @@ describe('over a real connection', () => {
     const { hostname, port } = new URL(address);
     const socket = connect(Number(port), hostname);
     const head = `POST /v1/runs/${runId}/captures HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization()}\r\ncontent-type: application/octet-stream\r\ncontent-length: 100000\r\n\r\n`;
-    await new Promise<void>((resolve) => socket.write(Buffer.concat([Buffer.from(head), makeCapture({ positives: 200 }).subarray(0, 40_000)]), () => resolve()));
+    await new Promise<void>((resolve) =>
+      socket.write(Buffer.concat([Buffer.from(head), makeCapture({ positives: 200 }).subarray(0, 40_000)]), () =>
+        resolve(),
+      ),
+    );
     await expect.poll(async () => (await blobFiles()).length).toBe(before.length + 1);
     socket.destroy();
     await expect.poll(blobFiles).toEqual(before);

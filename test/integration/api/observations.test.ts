@@ -15,19 +15,36 @@ beforeEach(async () => {
   api.nudges.length = 0;
 });
 
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) => api.call(api.tokens.owner, 'POST', `/v1/runs/${runId}/${path}`, { body, headers });
-const series = async (query = '') => (await api.call(api.tokens.reader, 'GET', `/v1/runs/${runId}/metrics${query}`)).body.series;
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  api.call(api.tokens.owner, 'POST', `/v1/runs/${runId}/${path}`, { body, headers });
+const series = async (query = '') =>
+  (await api.call(api.tokens.reader, 'GET', `/v1/runs/${runId}/metrics${query}`)).body.series;
 const text = { 'content-type': 'text/plain; charset=utf-8' };
 const ndjson = { 'content-type': 'application/x-ndjson' };
 
 describe('metric points', () => {
   test('bare NaN and Infinity tokens, strings, the largest and smallest floats and -0 come back as they were', async () => {
-    const body = '{"points": [{"step": 0, "values": {"a": NaN, "b": "NaN", "c": Infinity, "d": -Infinity, "e": -0.0, "f": 5e-324, "g": 1.7976931348623157e308, "h": 0.1}}]}';
+    const body =
+      '{"points": [{"step": 0, "values": {"a": NaN, "b": "NaN", "c": Infinity, "d": -Infinity, "e": -0.0, "f": 5e-324, "g": 1.7976931348623157e308, "h": 0.1}}]}';
     const receipt = await post('metrics', body);
     expect(receipt).toMatchObject({ status: 202, body: { accepted: 1, rejected: [] } });
-    const response = await api.app.inject({ url: `/v1/runs/${runId}/metrics`, headers: { authorization: `Bearer ${api.tokens.reader}` } });
-    const values = Object.fromEntries(response.json().series.map((one: { name: string; values: unknown[] }) => [one.name, one.values[0]]));
-    expect(values).toEqual({ a: 'NaN', b: 'NaN', c: 'Infinity', d: '-Infinity', e: -0, f: 5e-324, g: 1.7976931348623157e308, h: 0.1 });
+    const response = await api.app.inject({
+      url: `/v1/runs/${runId}/metrics`,
+      headers: { authorization: `Bearer ${api.tokens.reader}` },
+    });
+    const values = Object.fromEntries(
+      response.json().series.map((one: { name: string; values: unknown[] }) => [one.name, one.values[0]]),
+    );
+    expect(values).toEqual({
+      a: 'NaN',
+      b: 'NaN',
+      c: 'Infinity',
+      d: '-Infinity',
+      e: -0,
+      f: 5e-324,
+      g: 1.7976931348623157e308,
+      h: 0.1,
+    });
     expect(Object.is(values.e, -0)).toBe(true);
     expect(api.nudges).toEqual([{ job: 'detect-anomalies', payload: { runId } }]);
   });
@@ -62,14 +79,23 @@ describe('metric points', () => {
   });
 
   test('a literal beyond the largest float is rejected, it does not become infinite', async () => {
-    const receipt = await post('metrics', '{"points":[{"step":1,"values":{"loss":1e400}},{"step":2,"values":{"loss":1}}]}');
-    expect(receipt.body).toMatchObject({ accepted: 1, rejected: [{ index: 0, reason: expect.stringContaining('values/loss') }] });
+    const receipt = await post(
+      'metrics',
+      '{"points":[{"step":1,"values":{"loss":1e400}},{"step":2,"values":{"loss":1}}]}',
+    );
+    expect(receipt.body).toMatchObject({
+      accepted: 1,
+      rejected: [{ index: 0, reason: expect.stringContaining('values/loss') }],
+    });
   });
 
   test('NDJSON works line by line, and a malformed line is one rejected point', async () => {
     const body = '{"step":1,"values":{"loss":NaN}}\r\n\n{"step":2,"values":{"loss":\n{"step":3,"values":{"loss":3}}';
     const receipt = await post('metrics', body, ndjson);
-    expect(receipt.body).toMatchObject({ accepted: 2, rejected: [{ index: 1, reason: expect.stringContaining('JSON') }] });
+    expect(receipt.body).toMatchObject({
+      accepted: 2,
+      rejected: [{ index: 1, reason: expect.stringContaining('JSON') }],
+    });
     expect((await series())[0]).toMatchObject({ steps: [1, 3], values: ['NaN', 3] });
   });
 
@@ -98,7 +124,10 @@ describe('metric points', () => {
 
   test('a one-step spike and a NaN survive downsampling', async () => {
     for (let start = 0; start < 3000; start += 1000) {
-      const points = Array.from({ length: 1000 }, (_, index) => ({ step: start + index, values: { loss: start + index === 1777 ? 1e9 : start + index === 2111 ? 'NaN' : 1 } }));
+      const points = Array.from({ length: 1000 }, (_, index) => ({
+        step: start + index,
+        values: { loss: start + index === 1777 ? 1e9 : start + index === 2111 ? 'NaN' : 1 },
+      }));
       await post('metrics', { points });
     }
     const [answer] = await series('?names=loss&max_points=100');
@@ -115,7 +144,11 @@ const crash = `Traceback (most recent call last):\n  File "tools/train.py", line
 
 describe('console output', () => {
   test('lines, points and tracebacks are read, counted and stored', async () => {
-    const receipt = await post('logs?source=rank0.log', `${logLine(0, '3.5')}noise\n${logLine(20, 'nan')}${crash}\n`, text);
+    const receipt = await post(
+      'logs?source=rank0.log',
+      `${logLine(0, '3.5')}noise\n${logLine(20, 'nan')}${crash}\n`,
+      text,
+    );
     expect(receipt).toMatchObject({ status: 202, body: { lines: 8, points: 2 } });
     await api.call(api.tokens.owner, 'PATCH', `/v1/runs/${runId}`, { body: { status: 'failed' } });
     expect((await series('?names=loss'))[0]).toMatchObject({ rank: 0, steps: [0, 20], values: [3.5, 'NaN'] });
@@ -140,7 +173,11 @@ describe('console output', () => {
       expect(left.body.points + right.body.points, `cut at ${cut}`).toBe(2);
     }
     await api.call(api.tokens.owner, 'PATCH', `/v1/runs/${runId}`, { body: { status: 'failed' } });
-    const traces = await api.deps.database.client.trace.groupBy({ by: ['source', 'signature'], where: { runId }, _count: true });
+    const traces = await api.deps.database.client.trace.groupBy({
+      by: ['source', 'signature'],
+      where: { runId },
+      _count: true,
+    });
     const sources = new Set(traces.map((trace) => trace.source));
     expect(traces).toHaveLength(sources.size);
     expect(new Set(traces.map((trace) => trace.signature)).size).toBe(1);
@@ -164,7 +201,10 @@ describe('console output', () => {
   test('bytes that are not UTF-8 are refused with their place, and the stream goes on after a correct resend', async () => {
     await post('logs', Buffer.from([...Buffer.from('gr'), 0xc3]), text);
     const broken = await post('logs', Buffer.from([0x41, 0x42]), text);
-    expect(broken).toMatchObject({ status: 400, body: { code: 'invalid_text', detail: expect.stringContaining('PYTHONIOENCODING=utf-8') } });
+    expect(broken).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_text', detail: expect.stringContaining('PYTHONIOENCODING=utf-8') },
+    });
     const latin1 = await post('logs?source=latin1', Buffer.from('stra\xdfe\n', 'latin1'), text);
     expect(latin1.body.detail).toContain('byte 4');
     expect((await post('logs', Buffer.from([0xbc, 0x0a]), text)).status).toBe(202);
@@ -177,7 +217,13 @@ describe('console output', () => {
 
 describe('traces', () => {
   test('a trace comes as JSON or as text, with step and rank in the query', async () => {
-    const json = await post('traces', { text: crash, step: 7, rank: 2, host: 'gpu-1', time: '2026-11-23T10:00:00+08:00' });
+    const json = await post('traces', {
+      text: crash,
+      step: 7,
+      rank: 2,
+      host: 'gpu-1',
+      time: '2026-11-23T10:00:00+08:00',
+    });
     expect(json.status).toBe(202);
     const plain = await post('traces?step=8&rank=3', crash, text);
     expect(plain.status).toBe(202);

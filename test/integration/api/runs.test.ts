@@ -10,14 +10,31 @@ afterAll(() => api.close());
 describe('runs', () => {
   test('a run is created once and joined by the ranks that come later', async () => {
     const { owner } = api.tokens;
-    const body = { id: 'run-a', name: 'ppyoloe', environment: { os: 'Windows', packages: { 'paddlepaddle-gpu': '2.3.2' } }, tags: { a: 1 }, unknown_field: true };
+    const body = {
+      id: 'run-a',
+      name: 'ppyoloe',
+      environment: { os: 'Windows', packages: { 'paddlepaddle-gpu': '2.3.2' } },
+      tags: { a: 1 },
+      unknown_field: true,
+    };
     const first = await api.call(owner, 'POST', '/v1/runs', { body });
     expect(first.status).toBe(201);
-    expect(first.body).toMatchObject({ id: 'run-a', project: 'vision', status: 'running', last_step: null, open_incidents: 0 });
-    const second = await api.call(owner, 'POST', '/v1/runs', { body: { id: 'run-a', name: 'rank 1', environment: { packages: { numpy: '1.26' } } } });
+    expect(first.body).toMatchObject({
+      id: 'run-a',
+      project: 'vision',
+      status: 'running',
+      last_step: null,
+      open_incidents: 0,
+    });
+    const second = await api.call(owner, 'POST', '/v1/runs', {
+      body: { id: 'run-a', name: 'rank 1', environment: { packages: { numpy: '1.26' } } },
+    });
     expect(second.status).toBe(200);
     expect(second.body.name).toBe('ppyoloe');
-    expect(second.body.environment).toEqual({ os: 'Windows', packages: { 'paddlepaddle-gpu': '2.3.2', numpy: '1.26' } });
+    expect(second.body.environment).toEqual({
+      os: 'Windows',
+      packages: { 'paddlepaddle-gpu': '2.3.2', numpy: '1.26' },
+    });
     const read = await api.call(api.tokens.reader, 'GET', '/v1/runs/run-a');
     expect(read.body.tags).toEqual({ a: 1 });
   });
@@ -37,11 +54,15 @@ describe('runs', () => {
   });
 
   test('a token without a project joins a run without naming its project', async () => {
-    expect((await api.call(api.tokens.admin, 'POST', '/v1/runs', { body: { id: 'run-a', name: 'x' } })).status).toBe(200);
+    expect((await api.call(api.tokens.admin, 'POST', '/v1/runs', { body: { id: 'run-a', name: 'x' } })).status).toBe(
+      200,
+    );
   });
 
   test('a token of one project cannot create a run in another', async () => {
-    const refused = await api.call(api.tokens.owner, 'POST', '/v1/runs', { body: { id: 'run-x', name: 'x', project: 'other' } });
+    const refused = await api.call(api.tokens.owner, 'POST', '/v1/runs', {
+      body: { id: 'run-x', name: 'x', project: 'other' },
+    });
     expect(refused.status).toBe(403);
     expect((await api.call(api.tokens.admin, 'GET', '/v1/runs/run-x')).status).toBe(404);
   });
@@ -49,7 +70,9 @@ describe('runs', () => {
   test('lists are filtered, confined to the project and paged', async () => {
     for (let index = 0; index < 5; index += 1) {
       api.advanceMs(1000);
-      await api.call(api.tokens.strangerOwner, 'POST', '/v1/runs', { body: { id: `other-${index}`, name: `night ${index}` } });
+      await api.call(api.tokens.strangerOwner, 'POST', '/v1/runs', {
+        body: { id: `other-${index}`, name: `night ${index}` },
+      });
     }
     const all: string[] = [];
     let cursor: string | null = '';
@@ -70,17 +93,28 @@ describe('runs', () => {
   });
 
   test('a run is renamed and finished', async () => {
-    const patched = await api.call(api.tokens.owner, 'PATCH', '/v1/runs/run-a', { body: { status: 'finished', name: 'renamed', tags: { b: 2 } } });
+    const patched = await api.call(api.tokens.owner, 'PATCH', '/v1/runs/run-a', {
+      body: { status: 'finished', name: 'renamed', tags: { b: 2 } },
+    });
     expect(patched.status).toBe(200);
     expect(patched.body).toMatchObject({ status: 'finished', name: 'renamed', tags: { a: 1, b: 2 } });
   });
 
   test('a heartbeat moves step and time, with or without a body', async () => {
     api.advanceMs(60_000);
-    const beat = await api.call(api.tokens.owner, 'POST', '/v1/runs/run-a/heartbeat', { body: { phase: 'eval', step: 77, expect_next_in_s: 30 } });
+    const beat = await api.call(api.tokens.owner, 'POST', '/v1/runs/run-a/heartbeat', {
+      body: { phase: 'eval', step: 77, expect_next_in_s: 30 },
+    });
     expect(beat.status).toBe(204);
     expect((await api.call(api.tokens.owner, 'POST', '/v1/runs/run-a/heartbeat')).status).toBe(204);
-    expect((await api.call(api.tokens.owner, 'POST', '/v1/runs/run-a/heartbeat', { body: '', headers: { 'content-type': 'application/json' } })).status).toBe(204);
+    expect(
+      (
+        await api.call(api.tokens.owner, 'POST', '/v1/runs/run-a/heartbeat', {
+          body: '',
+          headers: { 'content-type': 'application/json' },
+        })
+      ).status,
+    ).toBe(204);
     const run = await api.call(api.tokens.reader, 'GET', '/v1/runs/run-a');
     expect(run.body.last_step).toBe(77);
     expect(run.body.last_seen_at).toBe(api.deps.clock.now().toISOString());
@@ -100,21 +134,24 @@ describe('who may do what', () => {
     ['POST', '/v1/runs/run-a/captures', {}, 'ingest'],
   ];
 
-  test.each(calls)('%s %s: 401 without a token, 403 for the wrong role, 404 for another project', async (method, url, body, access) => {
-    const { owner, reader, strangerOwner, strangerReader, admin } = api.tokens;
-    const missing = await api.call(null, method, url, { body });
-    expect(missing.status).toBe(401);
-    expect(missing.headers['www-authenticate']).toBe('Bearer');
-    expect((await api.call('lw_wrong', method, url, { body })).status).toBe(401);
-    expect((await api.call(access === 'read' ? owner : reader, method, url, { body })).status).toBe(403);
-    const stranger = await api.call(access === 'read' ? strangerReader : strangerOwner, method, url, { body });
-    expect(stranger.status).toBe(404);
-    for (const allowed of [access === 'read' ? reader : owner, admin]) {
-      const { status, body: answer } = await api.call(allowed, method, url, { body });
-      const isAnswered = status < 300 || answer.code === 'invalid_capture' || url.endsWith('cap_x');
-      expect(isAnswered, JSON.stringify(answer)).toBe(true);
-    }
-  });
+  test.each(calls)(
+    '%s %s: 401 without a token, 403 for the wrong role, 404 for another project',
+    async (method, url, body, access) => {
+      const { owner, reader, strangerOwner, strangerReader, admin } = api.tokens;
+      const missing = await api.call(null, method, url, { body });
+      expect(missing.status).toBe(401);
+      expect(missing.headers['www-authenticate']).toBe('Bearer');
+      expect((await api.call('lw_wrong', method, url, { body })).status).toBe(401);
+      expect((await api.call(access === 'read' ? owner : reader, method, url, { body })).status).toBe(403);
+      const stranger = await api.call(access === 'read' ? strangerReader : strangerOwner, method, url, { body });
+      expect(stranger.status).toBe(404);
+      for (const allowed of [access === 'read' ? reader : owner, admin]) {
+        const { status, body: answer } = await api.call(allowed, method, url, { body });
+        const isAnswered = status < 300 || answer.code === 'invalid_capture' || url.endsWith('cap_x');
+        expect(isAnswered, JSON.stringify(answer)).toBe(true);
+      }
+    },
+  );
 
   test('only admins see webhooks, make tokens and change incidents', async () => {
     for (const token of [api.tokens.owner, api.tokens.reader]) {
@@ -130,7 +167,10 @@ describe('who may do what', () => {
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ name: 'trainer', role: 'ingest', project: 'vision' });
     expect((await api.call(made.body.token, 'POST', '/v1/runs/run-a/heartbeat', { body: {} })).status).toBe(204);
-    expect((await api.call(projectAdmin, 'POST', '/v1/tokens', { body: { name: 'x', role: 'read', project: 'other' } })).status).toBe(403);
+    expect(
+      (await api.call(projectAdmin, 'POST', '/v1/tokens', { body: { name: 'x', role: 'read', project: 'other' } }))
+        .status,
+    ).toBe(403);
     const { rows } = await storedTokens(made.body.token);
     expect(rows).toBe(0);
   });
@@ -148,5 +188,9 @@ describe('who may do what', () => {
 
 /** Rows that hold a token in the clear: none may. */
 async function storedTokens(token: string): Promise<{ rows: number }> {
-  return { rows: await api.deps.database.client.token.count({ where: { OR: [{ hash: token }, { name: token }, { id: token }] } }) };
+  return {
+    rows: await api.deps.database.client.token.count({
+      where: { OR: [{ hash: token }, { name: token }, { id: token }] },
+    }),
+  };
 }

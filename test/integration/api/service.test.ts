@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commitChange } from '../../../src/flows/incidents.ts';
 import { openIncident } from '../../../src/domain/incidents/apply-diagnosis.ts';
+import { commitChange } from '../../../src/flows/incidents.ts';
 import { buildTestApi, type TestApi } from '../../support/build-app.ts';
 import { makeDiagnosis } from '../../support/diagnosis.ts';
 
@@ -29,7 +29,10 @@ describe('idempotency keys', () => {
     const again = await api.call(api.tokens.owner, 'POST', '/v1/runs', { body: { name: 'x' }, headers: key('a') });
     expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true' } });
     expect(first.headers['idempotency-replayed']).toBeUndefined();
-    const other = await api.call(api.tokens.strangerOwner, 'POST', '/v1/runs', { body: { name: 'x' }, headers: key('a') });
+    const other = await api.call(api.tokens.strangerOwner, 'POST', '/v1/runs', {
+      body: { name: 'x' },
+      headers: key('a'),
+    });
     expect(other.body.id).not.toBe(first.body.id);
   });
 
@@ -41,7 +44,9 @@ describe('idempotency keys', () => {
 
   test('ten requests at once with one key have one effect and one answer', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => api.call(api.tokens.owner, 'POST', '/v1/runs', { body: { name: 'race' }, headers: key('race') })),
+      Array.from({ length: 10 }, () =>
+        api.call(api.tokens.owner, 'POST', '/v1/runs', { body: { name: 'race' }, headers: key('race') }),
+      ),
     );
     expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
     expect(answers.every((answer) => answer.status === 201)).toBe(true);
@@ -51,12 +56,20 @@ describe('idempotency keys', () => {
 
   test('a request that failed may be sent again with its key', async () => {
     const points = { points: [{ step: 1, values: { loss: 1 } }] };
-    const early = await api.call(api.tokens.owner, 'POST', '/v1/runs/late/metrics', { body: points, headers: key('c') });
+    const early = await api.call(api.tokens.owner, 'POST', '/v1/runs/late/metrics', {
+      body: points,
+      headers: key('c'),
+    });
     expect(early.status).toBe(404);
     await api.call(api.tokens.owner, 'POST', '/v1/runs', { body: { id: 'late', name: 'late' } });
     api.nudges.length = 0;
-    expect((await api.call(api.tokens.owner, 'POST', '/v1/runs/late/metrics', { body: points, headers: key('c') })).status).toBe(202);
-    const replayed = await api.call(api.tokens.owner, 'POST', '/v1/runs/late/metrics', { body: points, headers: key('c') });
+    expect(
+      (await api.call(api.tokens.owner, 'POST', '/v1/runs/late/metrics', { body: points, headers: key('c') })).status,
+    ).toBe(202);
+    const replayed = await api.call(api.tokens.owner, 'POST', '/v1/runs/late/metrics', {
+      body: points,
+      headers: key('c'),
+    });
     expect(replayed.body).toEqual({ accepted: 1, rejected: [] });
     expect(api.nudges).toHaveLength(1);
   });
@@ -72,7 +85,11 @@ describe('idempotency keys', () => {
     for (const [token, url, body, headers] of calls) {
       const first = await api.call(token, 'POST', url, { body, headers: { ...headers, ...key('d') } });
       const again = await api.call(token, 'POST', url, { body, headers: { ...headers, ...key('d') } });
-      expect(again).toMatchObject({ status: first.status, body: first.body, headers: { 'idempotency-replayed': 'true' } });
+      expect(again).toMatchObject({
+        status: first.status,
+        body: first.body,
+        headers: { 'idempotency-replayed': 'true' },
+      });
     }
     expect(await api.deps.database.client.logChunk.count({ where: { runId: 'late' } })).toBe(1);
     expect(await api.deps.database.client.trace.count({ where: { runId: 'late' } })).toBe(1);
@@ -81,9 +98,23 @@ describe('idempotency keys', () => {
 
 describe('incidents', () => {
   async function open(id: string, project: string): Promise<void> {
-    const context = { catalog: api.deps.catalog, now: api.deps.clock.now(), newId: api.deps.newId, publicUrl: 'http://losswatch.test' };
-    const incoming = { diagnosis: makeDiagnosis({ fingerprint: id }), occurrences: 3, firstStep: 0, lastStep: 4, seenAt: context.now, runId: 'late' };
-    await api.deps.database.transaction((tx) => commitChange(tx, openIncident(id, project, incoming, context.now), context));
+    const context = {
+      catalog: api.deps.catalog,
+      now: api.deps.clock.now(),
+      newId: api.deps.newId,
+      publicUrl: 'http://losswatch.test',
+    };
+    const incoming = {
+      diagnosis: makeDiagnosis({ fingerprint: id }),
+      occurrences: 3,
+      firstStep: 0,
+      lastStep: 4,
+      seenAt: context.now,
+      runId: 'late',
+    };
+    await api.deps.database.transaction((tx) =>
+      commitChange(tx, openIncident(id, project, incoming, context.now), context),
+    );
   }
 
   test('are listed and read within the project, in the language asked for', async () => {
@@ -95,27 +126,45 @@ describe('incidents', () => {
     expect((await api.call(api.tokens.reader, 'GET', '/v1/incidents?project=other')).status).toBe(403);
     expect((await api.call(api.tokens.admin, 'GET', '/v1/incidents')).body.items).toHaveLength(2);
     const english = await api.call(api.tokens.reader, 'GET', '/v1/incidents/inc_v');
-    const chinese = await api.call(api.tokens.reader, 'GET', '/v1/incidents/inc_v', { headers: { 'accept-language': 'fr;q=0.9, zh-TW;q=0.8, en;q=0.5' } });
-    expect(english).toMatchObject({ status: 200, headers: { 'content-language': 'en' }, body: { id: 'inc_v', class: 'target-out-of-bound', occurrences: 3 } });
+    const chinese = await api.call(api.tokens.reader, 'GET', '/v1/incidents/inc_v', {
+      headers: { 'accept-language': 'fr;q=0.9, zh-TW;q=0.8, en;q=0.5' },
+    });
+    expect(english).toMatchObject({
+      status: 200,
+      headers: { 'content-language': 'en' },
+      body: { id: 'inc_v', class: 'target-out-of-bound', occurrences: 3 },
+    });
     expect(chinese.headers['content-language']).toBe('zh-CN');
     expect(chinese.body.title).not.toBe(english.body.title);
   });
 
   test('are acknowledged, assigned, commented and resolved by an admin, and endpoints hear of it', async () => {
-    const hook = await api.call(api.tokens.admin, 'POST', '/v1/webhooks', { body: { url: 'https://example.com/hook', filter: { project: 'vision' } } });
+    const hook = await api.call(api.tokens.admin, 'POST', '/v1/webhooks', {
+      body: { url: 'https://example.com/hook', filter: { project: 'vision' } },
+    });
     api.nudges.length = 0;
-    const patched = await api.call(api.tokens.admin, 'PATCH', '/v1/incidents/inc_v', { body: { state: 'acknowledged', assignee: 'li', muted_until: null } });
+    const patched = await api.call(api.tokens.admin, 'PATCH', '/v1/incidents/inc_v', {
+      body: { state: 'acknowledged', assignee: 'li', muted_until: null },
+    });
     expect(patched).toMatchObject({ status: 200, body: { state: 'acknowledged', assignee: 'li' } });
     expect(api.nudges).toEqual([{ job: 'deliver', payload: { deliveryId: expect.stringMatching(/^msg_/) } }]);
-    const comment = await api.call(api.tokens.admin, 'POST', '/v1/incidents/inc_v/comments', { body: { text: 'looking' } });
+    const comment = await api.call(api.tokens.admin, 'POST', '/v1/incidents/inc_v/comments', {
+      body: { text: 'looking' },
+    });
     expect(comment.status).toBe(201);
-    expect(comment.body.timeline.map((entry: { kind: string }) => entry.kind)).toEqual(expect.arrayContaining(['opened', 'acknowledged', 'assigned', 'commented']));
-    const resolved = await api.call(api.tokens.admin, 'PATCH', '/v1/incidents/inc_v', { body: { state: 'resolved', severity: 'info' } });
+    expect(comment.body.timeline.map((entry: { kind: string }) => entry.kind)).toEqual(
+      expect.arrayContaining(['opened', 'acknowledged', 'assigned', 'commented']),
+    );
+    const resolved = await api.call(api.tokens.admin, 'PATCH', '/v1/incidents/inc_v', {
+      body: { state: 'resolved', severity: 'info' },
+    });
     expect(resolved.body).toMatchObject({ state: 'resolved', severity: 'info' });
     const deliveries = await api.call(api.tokens.admin, 'GET', `/v1/webhooks/${hook.body.id}/deliveries`);
     expect(deliveries.body.items.map((item: { event: string }) => item.event)).toContain('incident.acknowledged');
     const projectAdmin = await api.makeToken('admin', 'vision');
-    expect((await api.call(projectAdmin, 'PATCH', '/v1/incidents/inc_o', { body: { state: 'resolved' } })).status).toBe(404);
+    expect((await api.call(projectAdmin, 'PATCH', '/v1/incidents/inc_o', { body: { state: 'resolved' } })).status).toBe(
+      404,
+    );
   });
 });
 
@@ -125,7 +174,14 @@ describe('webhooks', () => {
     expect(made.status).toBe(201);
     expect(made.body.secret).toMatch(/^whsec_/);
     expect(made.body).toMatchObject({ format: 'standard', locale: 'en', status: 'enabled' });
-    expect(made.body.events).toEqual(['incident.opened', 'incident.updated', 'incident.acknowledged', 'incident.resolved', 'incident.regressed', 'run.stalled']);
+    expect(made.body.events).toEqual([
+      'incident.opened',
+      'incident.updated',
+      'incident.acknowledged',
+      'incident.resolved',
+      'incident.regressed',
+      'run.stalled',
+    ]);
     const list = await api.call(api.tokens.admin, 'GET', '/v1/webhooks');
     expect(JSON.stringify(list.body)).not.toContain('whsec_');
     api.nudges.length = 0;
@@ -133,18 +189,26 @@ describe('webhooks', () => {
     expect(tested.status).toBe(202);
     expect(api.nudges).toEqual([{ job: 'deliver', payload: { deliveryId: tested.body.delivery_id } }]);
     const deliveries = await api.call(api.tokens.admin, 'GET', `/v1/webhooks/${made.body.id}/deliveries`);
-    expect(deliveries.body.items).toMatchObject([{ id: tested.body.delivery_id, event: 'webhook.test', status: 'pending', attempts: [] }]);
+    expect(deliveries.body.items).toMatchObject([
+      { id: tested.body.delivery_id, event: 'webhook.test', status: 'pending', attempts: [] },
+    ]);
     expect((await api.call(api.tokens.admin, 'DELETE', `/v1/webhooks/${made.body.id}`)).status).toBe(204);
     expect((await api.call(api.tokens.admin, 'DELETE', `/v1/webhooks/${made.body.id}`)).status).toBe(404);
     expect((await api.call(api.tokens.admin, 'POST', `/v1/webhooks/${made.body.id}/test`)).status).toBe(404);
   });
 
-  test('of one project are that project\'s alone', async () => {
+  test("of one project are that project's alone", async () => {
     const visionAdmin = await api.makeToken('admin', 'vision');
     const otherAdmin = await api.makeToken('admin', 'other');
     const made = await api.call(visionAdmin, 'POST', '/v1/webhooks', { body: { url: 'https://example.com/v' } });
     expect(made.body.filter).toEqual({ project: 'vision' });
-    expect((await api.call(visionAdmin, 'POST', '/v1/webhooks', { body: { url: 'https://example.com/v', filter: { project: 'other' } } })).status).toBe(403);
+    expect(
+      (
+        await api.call(visionAdmin, 'POST', '/v1/webhooks', {
+          body: { url: 'https://example.com/v', filter: { project: 'other' } },
+        })
+      ).status,
+    ).toBe(403);
     expect((await api.call(otherAdmin, 'GET', '/v1/webhooks')).body.items).toEqual([]);
     expect((await api.call(otherAdmin, 'GET', `/v1/webhooks/${made.body.id}/deliveries`)).status).toBe(404);
     expect((await api.call(otherAdmin, 'DELETE', `/v1/webhooks/${made.body.id}`)).status).toBe(404);
@@ -152,26 +216,46 @@ describe('webhooks', () => {
 });
 
 describe('diagnose', () => {
-  const text = 'Traceback (most recent call last):\n  File "train.py", line 1, in <module>\nValueError: Target -1 is out of lower bound\n';
+  const text =
+    'Traceback (most recent call last):\n  File "train.py", line 1, in <module>\nValueError: Target -1 is out of lower bound\n';
 
   test('answers text and JSON alike and stores nothing', async () => {
-    const plain = await api.call(api.tokens.reader, 'POST', '/v1/diagnose', { body: text, headers: { 'content-type': 'text/plain' } });
-    expect(plain).toMatchObject({ status: 200, headers: { 'content-language': 'en' }, body: { class: 'target-out-of-bound', exception: { type: 'ValueError' } } });
-    const json = await api.call(api.tokens.reader, 'POST', '/v1/diagnose', { body: { text, reg_range: [0, 17], device: 'gpu', num_classes: 80 }, headers: { 'accept-language': 'zh-CN' } });
-    expect(json).toMatchObject({ status: 200, headers: { 'content-language': 'zh-CN' }, body: { class: 'target-out-of-bound' } });
+    const plain = await api.call(api.tokens.reader, 'POST', '/v1/diagnose', {
+      body: text,
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect(plain).toMatchObject({
+      status: 200,
+      headers: { 'content-language': 'en' },
+      body: { class: 'target-out-of-bound', exception: { type: 'ValueError' } },
+    });
+    const json = await api.call(api.tokens.reader, 'POST', '/v1/diagnose', {
+      body: { text, reg_range: [0, 17], device: 'gpu', num_classes: 80 },
+      headers: { 'accept-language': 'zh-CN' },
+    });
+    expect(json).toMatchObject({
+      status: 200,
+      headers: { 'content-language': 'zh-CN' },
+      body: { class: 'target-out-of-bound' },
+    });
     expect(json.body.title).not.toBe(plain.body.title);
     expect(await api.deps.database.client.trace.count({ where: { text } })).toBe(0);
   });
 
   test('is not guessed where nothing fits, and needs the role read', async () => {
-    const healthy = await api.call(api.tokens.reader, 'POST', '/v1/diagnose', { body: 'all is well\n', headers: { 'content-type': 'text/plain' } });
+    const healthy = await api.call(api.tokens.reader, 'POST', '/v1/diagnose', {
+      body: 'all is well\n',
+      headers: { 'content-type': 'text/plain' },
+    });
     expect(healthy).toMatchObject({ status: 200, body: { class: 'unknown', exception: null } });
     expect((await api.call(api.tokens.owner, 'POST', '/v1/diagnose', { body: { text } })).status).toBe(403);
   });
 
   test('the catalogue lists its classes in both languages', async () => {
     const english = await api.call(api.tokens.reader, 'GET', '/v1/failure-classes');
-    const chinese = await api.call(api.tokens.reader, 'GET', '/v1/failure-classes', { headers: { 'accept-language': 'zh' } });
+    const chinese = await api.call(api.tokens.reader, 'GET', '/v1/failure-classes', {
+      headers: { 'accept-language': 'zh' },
+    });
     const ids = english.body.items.map((item: { id: string }) => item.id);
     expect(ids).toContain('target-out-of-bound');
     expect(chinese.body.items.map((item: { id: string }) => item.id)).toEqual(ids);
@@ -183,17 +267,22 @@ describe('the edge', () => {
   test('health needs no token; readiness names what does not answer', async () => {
     expect(await api.call(null, 'GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await api.call(null, 'GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready', dfl: null } });
-    const sick = await buildTestApi({ readiness: async () => [{ name: 'queue', ok: false, detail: 'does not answer' }] });
-    expect(await sick.call(null, 'GET', '/readyz')).toMatchObject({ status: 503, body: { status: 'not-ready', checks: [{ name: 'queue', ok: false }] } });
+    const sick = await buildTestApi({
+      readiness: async () => [{ name: 'queue', ok: false, detail: 'does not answer' }],
+    });
+    expect(await sick.call(null, 'GET', '/readyz')).toMatchObject({
+      status: 503,
+      body: { status: 'not-ready', checks: [{ name: 'queue', ok: false }] },
+    });
     await sick.close();
   });
 
   test('openapi.json lists every route with its answers, and the token scheme', async () => {
     const { body } = await api.call(null, 'GET', '/openapi.json');
     expect(body.openapi).toBe('3.1.0');
-    const listed = Object.entries(body.paths as Record<string, Record<string, { responses: object; security?: unknown }>>).flatMap(([path, operations]) =>
-      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
-    );
+    const listed = Object.entries(
+      body.paths as Record<string, Record<string, { responses: object; security?: unknown }>>,
+    ).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
     expect(listed.sort()).toEqual(
       [
         'POST /v1/runs',
@@ -257,7 +346,8 @@ describe('the edge', () => {
   test('a token that is too fast is told when to come back; others are not held up', async () => {
     const slow = await buildTestApi({ settings: { rateLimit: 3 } });
     const statuses: number[] = [];
-    for (let index = 0; index < 4; index += 1) statuses.push((await slow.call(slow.tokens.reader, 'GET', '/v1/runs')).status);
+    for (let index = 0; index < 4; index += 1)
+      statuses.push((await slow.call(slow.tokens.reader, 'GET', '/v1/runs')).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
     const refused = await slow.call(slow.tokens.reader, 'GET', '/v1/runs');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
@@ -268,7 +358,11 @@ describe('the edge', () => {
   });
 
   test('what goes wrong inside is not told outside', async () => {
-    const broken = await buildTestApi({ dflChoice: () => { throw new Error('password=hunter2'); } });
+    const broken = await buildTestApi({
+      dflChoice: () => {
+        throw new Error('password=hunter2');
+      },
+    });
     const answer = await broken.app.inject('/readyz');
     expect(answer.statusCode).toBe(500);
     expect(answer.headers['content-type']).toContain('application/problem+json');

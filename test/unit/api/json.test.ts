@@ -12,9 +12,13 @@ const options = { maxDepth: 8, itemsAreJudgedByRoute: false };
 
 /** As Python's json.dumps writes it: bare words for what JSON lacks. */
 function dumps(value: unknown): string {
-  if (typeof value === 'number') return Number.isFinite(value) ? (Object.is(value, -0) ? '-0.0' : String(value)) : String(value);
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? (Object.is(value, -0) ? '-0.0' : String(value)) : String(value);
   if (Array.isArray(value)) return `[${value.map(dumps).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${dumps(item)}`).join(', ')}}`;
+  if (typeof value === 'object' && value !== null)
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${JSON.stringify(key)}: ${dumps(item)}`)
+      .join(', ')}}`;
   return JSON.stringify(value);
 }
 
@@ -22,14 +26,22 @@ describe('bare NaN and Infinity', () => {
   test('become strings wherever Python writes them, and strings that look like them stay as they are', () => {
     const words = fc.constantFrom('NaN', '-Infinity', 'a "NaN" b', '\\', '\\"', 'Infinity');
     const tree = fc.letrec((tie) => ({
-      value: fc.oneof({ depthSize: 'small' }, fc.double(), words, fc.constantFrom(null, true), fc.array(tie('value')), fc.dictionary(words, tie('value'))),
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.double(),
+        words,
+        fc.constantFrom(null, true),
+        fc.array(tie('value')),
+        fc.dictionary(words, tie('value')),
+      ),
     })).value;
     fc.assert(
       fc.property(tree, (value) => {
         const spelled = (item: unknown): unknown => {
           if (typeof item === 'number') return Number.isFinite(item) ? item : String(item);
           if (Array.isArray(item)) return item.map(spelled);
-          if (typeof item === 'object' && item !== null) return Object.fromEntries(Object.entries(item).map(([key, one]) => [key, spelled(one)]));
+          if (typeof item === 'object' && item !== null)
+            return Object.fromEntries(Object.entries(item).map(([key, one]) => [key, spelled(one)]));
           return item;
         };
         expect(JSON.parse(quoteNonFinite(dumps(value)))).toEqual(spelled(value));
@@ -81,9 +93,28 @@ test.each([
 });
 
 test('a JSON capture becomes a file whose header tells the same shapes and metadata', () => {
-  const file = captureFromJson({ pred_dist: [[[0, 1], [0, 1], [0, 1], ['NaN', 1]]], target: { shape: [1, 4], data: [0, 1, 0, 1] }, mask: [[1, 0]], metadata: { reg_range: [0, 2], step: 7, image_ids: ['a'], note: null }, other: 1 });
+  const file = captureFromJson({
+    pred_dist: [
+      [
+        [0, 1],
+        [0, 1],
+        [0, 1],
+        ['NaN', 1],
+      ],
+    ],
+    target: { shape: [1, 4], data: [0, 1, 0, 1] },
+    mask: [[1, 0]],
+    metadata: { reg_range: [0, 2], step: 7, image_ids: ['a'], note: null },
+    other: 1,
+  });
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   const header = parseSafetensorsHeader(file.subarray(8, 8 + length), file.length - 8 - length);
   expect(header.metadata).toEqual({ reg_range: '0,2', step: '7', image_ids: '["a"]' });
-  expect([...header.tensors].map(([name, { dtype, shape }]) => [name, dtype, shape])).toEqual(expect.arrayContaining([['pred_dist', 'F64', [1, 4, 2]], ['target', 'F64', [1, 4]], ['mask', 'BOOL', [1, 2]]]));
+  expect([...header.tensors].map(([name, { dtype, shape }]) => [name, dtype, shape])).toEqual(
+    expect.arrayContaining([
+      ['pred_dist', 'F64', [1, 4, 2]],
+      ['target', 'F64', [1, 4]],
+      ['mask', 'BOOL', [1, 2]],
+    ]),
+  );
 });

@@ -58,7 +58,7 @@ async function runPython(url: string, args: string[]): Promise<{ status: number 
 }
 
 if (!hasPython) {
-  console.warn('python3 is not on this machine: examples/push_metrics.py was NOT run, only looked at.');
+  process.stderr.write('\npython3 is not on this machine: examples/push_metrics.py was NOT run, only looked at.\n\n');
   test('the example is there and names what it reads from the environment', () => {
     const text = readFileSync(script, 'utf8');
     for (const name of ['def push(', 'def start_run(', 'def excepthook(', 'LOSSWATCH_URL', 'LOSSWATCH_TOKEN']) {

@@ -31,7 +31,7 @@ export const environmentSignals: SignalRule[] = [
     id: 'env.paddle-2-3-wording',
     data: [],
     read: ({ facts: { paddleVersion, device, framework }, matched }) =>
-      present(paddleVersion === null && device !== 'cpu' && framework !== 'other' && matched.n !== undefined && matched.side !== undefined),
+      present(paddleVersion === null && device !== 'cpu' && framework !== 'other' && matched.n !== undefined && matched.side !== undefined && matched.wording === undefined),
   },
   { id: 'env.cpu', data: [], read: ({ facts }) => present(facts.device === 'cpu') },
   { id: 'env.windows', data: [], read: ({ facts }) => present(facts.os === 'windows') },

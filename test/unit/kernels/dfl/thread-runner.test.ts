@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createThreadRunner, type ThreadRunner } from '../../../../src/kernels/dfl/cpu/thread-runner.ts';
 
 /** A thread that does what its request says; `calls` counts the requests this very thread has had. */
@@ -18,7 +20,10 @@ const script = new URL(
 );
 
 let runner: ThreadRunner<unknown, unknown>;
-afterEach(() => runner.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await runner.close();
+});
 
 function start(options: { timeoutMs?: number; maxWaiting?: number } = {}): void {
   runner = createThreadRunner({ script, timeoutMs: options.timeoutMs ?? 60_000, maxWaiting: options.maxWaiting ?? 10 });
@@ -53,11 +58,20 @@ describe('createThreadRunner', () => {
   });
 
   it('ends a call that takes too long and starts a new thread for the next', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     start({ timeoutMs: 1500 });
     const hanging = expect(ask('hang')).rejects.toThrow(/longer than 1500 ms/);
     const next = ask('a');
+    vi.advanceTimersByTime(1500);
     await hanging;
     expect(await next).toEqual({ request: 'a', calls: 1 });
+  });
+
+  it('leaves no deadline behind that could end a later call', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    start();
+    await Promise.all([ask('a'), ask('b')]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('ends a running call that is aborted', async () => {
@@ -106,6 +120,17 @@ describe('createThreadRunner', () => {
     runner = createThreadRunner({ script: new URL('file:///no/such/thread.js'), timeoutMs: 60_000, maxWaiting: 1 });
     await expect(ask('a')).rejects.toThrow(/Cannot find module/);
   });
+
+  it('lets the process end while its thread is idle', async () => {
+    const module = new URL('../../../../src/kernels/dfl/cpu/thread-runner.ts', import.meta.url).href;
+    const program = `
+      import { createThreadRunner } from ${JSON.stringify(module)};
+      const runner = createThreadRunner({ script: new URL(${JSON.stringify(script.href)}), timeoutMs: 60_000, maxWaiting: 1 });
+      console.log((await runner.run(() => 'a')).request);`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+    expect(stdout.trim()).toBe('a');
+  }, 30_000);
 
   it('rejects running and waiting calls when it is closed', async () => {
     start();

@@ -1,0 +1,41 @@
+// The very first value of a loss is far from anything a fresh model can give. PP-YOLOE starts its box distributions equal, so loss_dfl
+// begins at exactly ln K (ppyoloe_head.py _init_weights: zero weights, equal biases), at 2 ln K with an auxiliary head; a pre-trained
+// start lies below. Evidence only: it says that something is wrong before the first update, not what.
+import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
+import { isComponent, isDflLoss, isTotalLoss } from '../metric-names.ts';
+
+interface State {
+  seen: boolean;
+}
+
+/** PP-YOLOE's reg_max 16 gives 17 bins. */
+const usualBins = 17;
+const dflFactor = 3;
+const largestTotal = 1e6;
+
+/** `step` is that of the first value. */
+export const absurdFirstLoss: Detector<State> = {
+  id: 'metric.absurd-first-loss',
+  version: 1,
+  scope: 'series',
+  watches: (name) => isDflLoss(name) || isTotalLoss(name),
+  initial: () => ({ seen: false }),
+  observe(state, point, { bins }) {
+    if (state.seen) return nothing(state);
+    const { name, step, value } = point;
+    const expectation = isTotalLoss(name) ? { limit: largestTotal } : expectDfl(point, bins);
+    const isAbsurd = Number.isFinite(value) && expectation !== null && value > expectation.limit;
+    if (!isAbsurd) return nothing({ seen: true });
+    const expected = 'expected' in expectation ? expectation.expected : expectation.limit;
+    const data = { name, value, ...expectation, ratio: value / expected };
+    return { state: { seen: true }, detection: { severity: 'warning', name, step, data } };
+  },
+};
+
+/** Other trainers weight their DFL, so without K nothing is assumed of them. */
+function expectDfl({ name }: DetectorPoint, known: number | null) {
+  const bins = known ?? (isComponent(name, 'loss_dfl') ? usualBins : null);
+  if (bins === null || bins < 2) return null;
+  const expected = Math.log(bins);
+  return { expected, limit: dflFactor * expected, bins, bins_assumed: known === null };
+}

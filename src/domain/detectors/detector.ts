@@ -1,0 +1,62 @@
+// What a detector is: a pure, online rule over metric points. It sees each point once, in the order of arrival, keeps a small JSON-safe
+// state, and says when something is established. A new detector is a folder with detector.ts and cases.ts, and a line in index.ts.
+import type { Severity } from '../../contracts/common.ts';
+import type { FindingData } from '../../contracts/findings.ts';
+
+export interface DetectorPoint {
+  step: number;
+  rank: number;
+  name: string;
+  /** May be NaN or infinite. */
+  value: number;
+  /** The printed value is a mean or median over the trainer's logging window, not the step's own. */
+  windowed: boolean;
+}
+
+export interface DetectorContext {
+  /** Ranks of the run; null when unknown. */
+  worldSize: number | null;
+  /** Bins K of the box distributions, hi - lo of reg_range; null when unknown. */
+  bins: number | null;
+}
+
+/** One established fact; detect() completes it to a finding. */
+export interface Detection {
+  severity: Severity;
+  /** Metric it is about, which need not be the one whose point established it. */
+  name: string;
+  /** Step at which it began or was established, as the detector documents. */
+  step: number;
+  data: FindingData;
+}
+
+export interface Observation<State> {
+  state: State;
+  detection: Detection | null;
+}
+
+export interface Detector<State = unknown> {
+  /** Id of its finding, and the rule's version. */
+  id: string;
+  version: number;
+  /** Whether a state belongs to one series, or to one rank and so relates its series to each other. */
+  scope: 'series' | 'rank';
+  watches(name: string): boolean;
+  /** JSON-safe: NaN and infinities are kept as strings. */
+  initial(): State;
+  /** Must not change `state`. */
+  observe(state: State, point: DetectorPoint, context: DetectorContext): Observation<State>;
+}
+
+/** A series with the detection it should lead to, or none: run by the detectors' conformance test. */
+export interface DetectorCase {
+  title: string;
+  points: DetectorPoint[];
+  context?: Partial<DetectorContext>;
+  /** Findings expected of this detector alone. */
+  expected: { ref: string; step: number; data?: FindingData }[];
+}
+
+export function nothing<State>(state: State): Observation<State> {
+  return { state, detection: null };
+}

@@ -1,0 +1,9 @@
+// Every detector there is.
+import { absurdFirstLoss } from './absurd-first-loss/detector.ts';
+import type { Detector } from './detector.ts';
+import { divergence } from './divergence/detector.ts';
+import { impossibleValue } from './impossible-value/detector.ts';
+import { nonFinite } from './non-finite/detector.ts';
+import { zeroFromStart } from './zero-from-start/detector.ts';
+
+export const detectors: Detector[] = [nonFinite, divergence, zeroFromStart, impossibleValue, absurdFirstLoss];

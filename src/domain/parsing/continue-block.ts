@@ -1,0 +1,178 @@
+// One report being read, line by line: which of the coming lines belong to it, as what, and when it is over.
+import { type CleanLine, cutText } from './clean-lines.ts';
+import { keepLine, type LineRole, maxFrameLine, type OpenBlock } from './open-block.ts';
+import {
+  type FrameLine,
+  isFrameOrnament,
+  isLeftOutNotice,
+  isLink,
+  isMessagePart,
+  opensUserStack,
+  readBareError,
+  readFinal,
+  readFrame,
+  readHeader,
+  startsOtherOutput,
+} from './trace-lines.ts';
+
+const maxForeignLines = 50;
+const maxBlanks = 5;
+
+type Verdict = 'taken' | 'over';
+
+/** What the reader knows besides the line itself. */
+export interface LineSetting {
+  /** The line was recognised as a metric line. */
+  isMetricLine: boolean;
+  /** Last step known before the line. */
+  step: number | null;
+  context: string[];
+}
+
+/** Opens a report at a header, at a frame (its head was cut off) or at an exception's line alone; null when the line is none of these. */
+export function openBlock(line: CleanLine, setting: LineSetting): OpenBlock | null {
+  const header = readHeader(line.text);
+  const frame = header ? null : readFrameLine(line.text);
+  if (header || frame) {
+    const indent = header ? header.indent : Math.max(0, (frame?.indent ?? 0) - 2);
+    const block = emptyBlock(line, setting, { phase: 'frames', bare: false, indent });
+    if (frame) block.flat = frame.indent === 0;
+    keep(block, { ...line, text: withoutIndent(line.text, indent) }, header ? 'header' : 'frame');
+    return block;
+  }
+  if (setting.isMetricLine || startsOtherOutput(line.text) || !readBareError(line.text)) return null;
+  const block = emptyBlock(line, setting, { phase: 'message', bare: true, indent: 0 });
+  keep(block, line, 'final');
+  return block;
+}
+
+function emptyBlock(
+  line: CleanLine,
+  setting: LineSetting,
+  start: Pick<OpenBlock, 'phase' | 'bare' | 'indent'>,
+): OpenBlock {
+  const counts = { size: 0, leftOut: 0, blanks: 0, foreign: 0, messageSize: 0, messageLines: 0 };
+  const place = { first: line.number, last: line.number, step: setting.step, context: setting.context };
+  return { rank: line.rank, ...start, ...counts, ...place, flat: false, lines: [], userStack: false };
+}
+
+/** Offers the next line of the block's stream. `over`: the block ended before this line, which has not been looked at otherwise. */
+export function continueBlock(block: OpenBlock, line: CleanLine, isMetricLine: boolean): Verdict {
+  const otherOutput = isMetricLine || startsOtherOutput(line.text);
+  const own = { ...line, text: withoutIndent(line.text, block.indent) };
+  if (block.phase === 'frames') return continueFrames(block, own, otherOutput);
+  if (block.phase === 'linked') return continueLinked(block, own, otherOutput);
+  return continueMessage(block, own, otherOutput);
+}
+
+function readFrameLine(text: string): FrameLine | null {
+  return readFrame(cutText(text, maxFrameLine));
+}
+
+function withoutIndent(text: string, indent: number): string {
+  return indent > 0 && text.slice(0, indent).trim() === '' ? text.slice(indent) : text;
+}
+
+/** Other output may stand between frames (stdout and stderr share the console); a new header ends a block that got no final line. */
+function continueFrames(block: OpenBlock, line: CleanLine, otherOutput: boolean): Verdict {
+  const { text } = line;
+  if (readHeader(text)) return 'over';
+  const frame = readFrameLine(text);
+  if (frame) {
+    block.flat = frame.indent === 0;
+    return keep(block, line, 'frame');
+  }
+  if (text.trim() === '') return 'taken';
+  if (otherOutput) return meetForeign(block);
+  const hasFrame = block.lines.some(({ role }) => role === 'frame');
+  if (/^\s/.test(text))
+    return hasFrame ? keep(block, line, isFrameOrnament(text) ? 'other' : 'source') : meetForeign(block);
+  if (readFinal(text, block.flat || block.foreign > 0 || block.lines[0]?.role === 'frame'))
+    return keepFinal(block, line);
+  if (block.flat && block.lines.at(-1)?.role === 'frame') return keep(block, line, 'source');
+  return meetForeign(block);
+}
+
+function meetForeign(block: OpenBlock): Verdict {
+  block.foreign += 1;
+  return block.foreign > maxForeignLines ? 'over' : 'taken';
+}
+
+/** A link promises another exception: its traceback, or its line alone when it was never raised. */
+function continueLinked(block: OpenBlock, line: CleanLine, otherOutput: boolean): Verdict {
+  const { text } = line;
+  if (text.trim() === '' || isLink(text)) return keep(block, line, text.trim() === '' ? 'other' : 'link');
+  const header = readHeader(text);
+  if (header || readFrameLine(text)) {
+    block.phase = 'frames';
+    block.foreign = 0;
+    return keep(block, line, header ? 'header' : 'frame');
+  }
+  if (otherOutput) return meetForeign(block);
+  return readFinal(text, true) ? keepFinal(block, line) : 'over';
+}
+
+/**
+ * str(exception) is printed raw and may hold anything, even empty lines: a message goes on until something else is recognised, or
+ * until an empty line that nothing known to continue a message follows.
+ */
+function continueMessage(block: OpenBlock, line: CleanLine, otherOutput: boolean): Verdict {
+  const { text } = line;
+  if (text.trim() === '') {
+    block.blanks += 1;
+    return block.blanks > maxBlanks ? 'over' : 'taken';
+  }
+  if (isLink(text) || isLeftOutNotice(text)) return openLinked(block, line);
+  const header = readHeader(text);
+  if (header?.kind === 'inner') return openInner(block, line);
+  if (header || otherOutput) return 'over';
+  if (text.trim() === '"""') return keep(block, line, 'other');
+  if (!goesOn(block, text)) return 'over';
+  keepBlanks(block, line.number, 'message');
+  if (opensUserStack(text)) block.userStack = true;
+  return keep(block, line, 'message');
+}
+
+/** Also after the notice of left-out lines, which this reader writes into the text of a report that is too long. */
+function openLinked(block: OpenBlock, line: CleanLine): Verdict {
+  keepBlanks(block, line.number, 'other');
+  block.phase = 'linked';
+  block.bare = false;
+  block.foreign = 0;
+  return keep(block, line, isLink(line.text) ? 'link' : 'other');
+}
+
+function goesOn(block: OpenBlock, text: string): boolean {
+  if (isMessagePart(text)) return true;
+  const indented = /^\s/.test(text);
+  if (readFrameLine(text)) return block.userStack || (block.blanks === 0 && !block.bare);
+  if (block.bare) return indented && block.blanks === 0;
+  return block.blanks === 0 || indented;
+}
+
+/** The rest of the message is itself a traceback: the exception as it was raised in another process. */
+function openInner(block: OpenBlock, line: CleanLine): Verdict {
+  keepBlanks(block, line.number, 'message');
+  block.phase = 'frames';
+  block.bare = false;
+  block.foreign = 0;
+  return keep(block, line, 'inner');
+}
+
+function keepFinal(block: OpenBlock, line: CleanLine): Verdict {
+  block.phase = 'message';
+  block.messageSize = 0;
+  block.messageLines = 0;
+  block.userStack = false;
+  return keep(block, line, 'final');
+}
+
+function keepBlanks(block: OpenBlock, before: number, role: LineRole): void {
+  for (let i = block.blanks; i > 0; i -= 1) keep(block, { text: '', number: before - i, rank: block.rank }, role);
+  block.blanks = 0;
+}
+
+function keep(block: OpenBlock, line: CleanLine, role: LineRole): Verdict {
+  keepLine(block, line, role);
+  return 'taken';
+}

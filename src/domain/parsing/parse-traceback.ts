@@ -1,0 +1,94 @@
+// Finds the exceptions that a stream of lines reports. Ranks that share a console are read apart by their prefixes, each as its own
+// stream, so interleaved tracebacks come out whole.
+import { blockText, buildTrace } from './build-trace.ts';
+import { type CleanLine, cutText } from './clean-lines.ts';
+import { continueBlock, openBlock } from './continue-block.ts';
+import { maxMessageLength, type OpenBlock } from './open-block.ts';
+import { isDeviceAssertion } from './trace-lines.ts';
+import type { ParsedTrace } from './types.ts';
+
+/** What must be remembered between two lines; JSON-safe. */
+export interface TracebackState {
+  /** Reports under way, at most one per rank prefix. */
+  block: OpenBlock[];
+  /** Failed device assertions that no report has taken yet, and the number of the last such line. */
+  assertions: { texts: string[]; last: number };
+}
+
+export interface FoundTrace {
+  trace: ParsedTrace;
+  /** The report's lines alone; parseText() reads the same chain from it. */
+  text: string;
+  /** Last step that log lines named before the report began; null when none did. */
+  step: number | null;
+}
+
+/** More ranks than this failing at once on one console: the report begun first is closed early. */
+const maxOpenBlocks = 64;
+/** A device prints one assertion per thread, thousands of them: the first few that differ say it all. */
+const maxAssertions = 4;
+const maxAssertionLength = 500;
+/** Lines between a failed assertion and the error that surfaces because of it. */
+const assertionReach = 200;
+
+export function initialTracebackState(): TracebackState {
+  return { block: [], assertions: { texts: [], last: -1 } };
+}
+
+/**
+ * Reads one line into `state` (which it changes) and returns the reports that the line ended. A report ends at a line that cannot
+ * belong to it, never merely because its last line looks complete: messages may go on, and a further exception of the chain may
+ * follow, so one crash is one trace however the text was cut. The report at the end of a text comes from closeTracebacks().
+ */
+export function readTracebackLine(
+  state: TracebackState,
+  full: CleanLine,
+  known: { isMetricLine: boolean; step: number | null },
+): FoundTrace[] {
+  const line = { ...full, text: cutText(full.text, maxMessageLength) };
+  if (isDeviceAssertion(line.text)) return rememberAssertion(state, line);
+  const index = state.block.findIndex((open) => open.rank === line.rank);
+  const block = state.block[index];
+  const found: FoundTrace[] = [];
+  if (block) {
+    if (continueBlock(block, line, known.isMetricLine) === 'taken') return found;
+    state.block.splice(index, 1);
+    found.push(...close([block]));
+  }
+  const opened = openBlock(line, { ...known, context: assertionsBefore(state, line.number) });
+  if (!opened) return found;
+  state.assertions = { texts: [], last: -1 };
+  state.block.push(opened);
+  if (state.block.length > maxOpenBlocks) found.push(...close(state.block.splice(0, 1)));
+  return found;
+}
+
+/** Ends all reports under way, in the order in which they began. */
+export function closeTracebacks(state: TracebackState): FoundTrace[] {
+  const found = close(state.block);
+  state.block = [];
+  return found;
+}
+
+function close(blocks: OpenBlock[]): FoundTrace[] {
+  return blocks.flatMap((block) => {
+    const trace = buildTrace(block);
+    return trace ? [{ trace, text: blockText(block), step: block.step }] : [];
+  });
+}
+
+function rememberAssertion(state: TracebackState, line: CleanLine): FoundTrace[] {
+  const text = cutText(line.text, maxAssertionLength);
+  const known = line.number - state.assertions.last > assertionReach ? [] : state.assertions.texts;
+  const isNew = known.length < maxAssertions && !known.some((other) => withoutThread(other) === withoutThread(text));
+  state.assertions = { texts: isNew ? [...known, text] : known, last: line.number };
+  return [];
+}
+
+function withoutThread(text: string): string {
+  return text.replace(/(?:block|thread): \[[\d,]+\]/g, '');
+}
+
+function assertionsBefore(state: TracebackState, number: number): string[] {
+  return number - state.assertions.last > assertionReach ? [] : state.assertions.texts;
+}

@@ -1,0 +1,111 @@
+// Reads console output that arrives in chunks, cut anywhere. The state that goes from chunk to chunk is JSON-safe and bounded; the results
+// of all chunks together do not depend on where the cuts are.
+import type { FormatFile } from '../../contracts/catalog.ts';
+import { cleanLine, cutText, maxLineLength, splitLines } from './clean-lines.ts';
+import { closeTracebacks, type FoundTrace } from './parse-traceback.ts';
+import { initialLineState, type LineResults, type LineState, noResults, readLine } from './read-lines.ts';
+import type { ParsedPoint } from './types.ts';
+
+export interface LogState extends LineState {
+  /** Complete lines read so far: the number of the next one. */
+  lines: number;
+  /** The line under way, at most maxLineLength characters; what it holds beyond is dropped. */
+  partial: string;
+  /** `partial` is full: the rest of its line is being dropped. */
+  isPartialFull: boolean;
+  /** The line under way ended in \r, and a \n that belongs to it may still come. */
+  endsInReturn: boolean;
+}
+
+export interface LogReading {
+  state: LogState;
+  /** The lines that this chunk completed, as they came, each with its line break; a line that is too long is cut. */
+  text: string;
+  /** Number of the first of them in the source, 0-based. */
+  firstLine: number;
+  /** How many they are. */
+  lines: number;
+  points: ParsedPoint[];
+  /** Reports that ended in this chunk. */
+  traces: FoundTrace[];
+  /** Number of `traces`. */
+  events: number;
+  ended: boolean;
+}
+
+export function initialLogState(): LogState {
+  return { ...initialLineState(), lines: 0, partial: '', isPartialFull: false, endsInReturn: false };
+}
+
+/**
+ * Reads the next chunk. Traces are given out when a following line shows that they are over; with `final`, or by flushLog() when the
+ * source has fallen silent, the one at the end comes too.
+ */
+export function readLog(
+  before: LogState,
+  chunk: string,
+  formats: FormatFile[],
+  options: { final?: boolean } = {},
+): LogReading {
+  const state = structuredClone(before);
+  const completed = takeLines(state, chunk);
+  if (options.final && hasPartial(state)) completed.push(endPartial(state, '\n'));
+  const results = noResults();
+  const reading = readCompleted(state, completed, formats, results);
+  if (options.final) results.traces.push(...closeTracebacks(state));
+  return { ...reading, ...results, events: results.traces.length };
+}
+
+/** Ends the line and the reports under way, as if the source had ended. The state may be read on from: a new line starts then. */
+export function flushLog(state: LogState, formats: FormatFile[]): LogReading {
+  return readLog(state, '', formats, { final: true });
+}
+
+function hasPartial(state: LogState): boolean {
+  return state.partial !== '' || state.endsInReturn;
+}
+
+/** Moves `chunk` into the state and takes out the lines that are complete, each with its break. */
+function takeLines(state: LogState, chunk: string): string[] {
+  const completed: string[] = [];
+  let rest = chunk;
+  if (state.endsInReturn && rest !== '') {
+    const isPair = rest.startsWith('\n');
+    completed.push(endPartial(state, isPair ? '\r\n' : '\r'));
+    rest = isPair ? rest.slice(1) : rest;
+  }
+  const breaks = /\r\n|\r(?!$)|\n/g;
+  let start = 0;
+  for (let found = breaks.exec(rest); found; found = breaks.exec(rest)) {
+    addToPartial(state, rest.slice(start, found.index));
+    completed.push(endPartial(state, found[0]));
+    start = breaks.lastIndex;
+  }
+  state.endsInReturn ||= rest.endsWith('\r');
+  addToPartial(state, state.endsInReturn ? rest.slice(start, -1) : rest.slice(start));
+  return completed;
+}
+
+function addToPartial(state: LogState, text: string): void {
+  if (state.isPartialFull) return;
+  const whole = state.partial + text;
+  state.partial = cutText(whole, maxLineLength);
+  state.isPartialFull = whole.length > maxLineLength;
+}
+
+function endPartial(state: LogState, lineBreak: string): string {
+  const line = state.partial + lineBreak;
+  state.partial = '';
+  state.isPartialFull = false;
+  state.endsInReturn = false;
+  return line;
+}
+
+function readCompleted(state: LogState, completed: string[], formats: FormatFile[], results: LineResults) {
+  const firstLine = state.lines;
+  for (const raw of completed) {
+    readLine(state, cleanLine(splitLines(raw)[0] ?? '', state.lines), formats, results);
+    state.lines += 1;
+  }
+  return { state, text: completed.join(''), firstLine, lines: completed.length };
+}

@@ -41,7 +41,7 @@ function main(): void {
 }
 
 function defaultFolder(fault: Fault): string {
-  return join('recorded-runs', `ppyoloe-${fault}`);
+  return join('.losswatch-recorded', `ppyoloe-${fault}`);
 }
 
 /** Replaces the folder. */

@@ -217,7 +217,9 @@ export const SampleContext = Type.Object(
     reg_range: Type.Optional(Type.Tuple([Type.Integer(), Type.Integer()])),
     num_classes: Type.Optional(Type.Integer({ minimum: 1 })),
     cause: Type.Optional(Id),
-    findings: Type.Optional(Type.Array(Type.Object({ id: Type.String(), data: Type.Optional(FindingData) }, { additionalProperties: false }))),
+    findings: Type.Optional(
+      Type.Array(Type.Object({ id: Type.String(), data: Type.Optional(FindingData) }, { additionalProperties: false })),
+    ),
   },
   { additionalProperties: false },
 );

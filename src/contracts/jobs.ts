@@ -69,6 +69,6 @@ export type JobPayload<N extends JobName> = Static<(typeof jobCatalogue)[N]['pay
 
 /** Schedules of the jobs that nobody enqueues. */
 export const jobSchedules: { job: JobName; everyMs: number }[] = [
-  { job: 'sweep-unfinished', everyMs: 15_000 },
+  { job: 'sweep-unfinished', everyMs: 5_000 },
   { job: 'prune-expired', everyMs: 3_600_000 },
 ];

@@ -142,7 +142,7 @@ async function storeReading(
     utf8Tail: Buffer.from(tail).toString('base64'),
     pending: tail.length > 0 || isPending(reading.state),
   };
-  await saveLogSource(tx, runId, source, state, reading.lines);
+  await saveLogSource(tx, { runId, source, state, newLines: reading.lines, now });
   return { lines: reading.lines, points: reading.points.length, events: reading.traces.length, owesDiagnosis };
 }
 

@@ -1,10 +1,15 @@
 // Recomputes the DFL of one capture: tensors from the blob, the engine, the interpretation; then analysis and findings in one
 // transaction. Running twice stores the same analysis and no second finding.
-import type { CaptureShape } from '../contracts/capture.ts';
 import type { JobPayload } from '../contracts/jobs.ts';
 import { interpretAnalysis } from '../domain/dfl/interpret-analysis.ts';
 import { analyseCapture } from '../kernels/dfl/analyse-capture.ts';
-import { type CaptureRow, failCapture, finishCapture, startCapture } from '../platform/db/captures.ts';
+import {
+  type CaptureRow,
+  failCapture,
+  finishCapture,
+  readCaptureShape,
+  startCapture,
+} from '../platform/db/captures.ts';
 import { insertFindings } from '../platform/db/findings.ts';
 import { findRun, oweDiagnosis } from '../platform/db/runs.ts';
 import type { WorkerDependencies } from './dependencies.ts';
@@ -30,7 +35,7 @@ export async function recomputeDfl(deps: WorkerDependencies, payload: JobPayload
 }
 
 async function analyse(deps: WorkerDependencies, capture: CaptureRow): Promise<void> {
-  const shape = capture.shape as unknown as CaptureShape;
+  const shape = readCaptureShape(capture);
   const run = await findRun(deps.database.client, capture.runId);
   const measured = await analyseCapture(await deps.blobs.read(capture.sha256), shape, deps.dflBackend);
   const { analysis, findings } = interpretAnalysis({

@@ -10,7 +10,7 @@ import type { WorkerDependencies } from './dependencies.ts';
 /** Rows of each kind looked at per sweep; the rest is the next sweep's. */
 const limit = 1_000;
 /** A log source that has been silent this long has said all of its traceback. */
-const silentMs = 3_000;
+const silentMs = 2_000;
 /** Due deliveries are the running jobs' for this long. */
 const graceMs = 5_000;
 

@@ -14,7 +14,6 @@ const hang = (name: JobName) => async () => {
   process.send?.('taken');
   await new Promise(() => {});
 };
-const handlers = Object.fromEntries(jobNames.map((name) => [name, hang(name)])) as unknown as JobHandlers, {
-  lockDurationMs: 1_000,
-});
+const handlers = Object.fromEntries(jobNames.map((name) => [name, hang(name)])) as unknown as JobHandlers;
+await queues.startWorkers(handlers, { lockDurationMs: 1_000, stalledIntervalMs: 500 });
 process.send?.('listening');

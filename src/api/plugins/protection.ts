@@ -1,4 +1,5 @@
 // What protects the service from its callers and their browsers: security headers, the rate per token, refusal under overload.
+import type { IncomingMessage } from 'node:http';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyUnderPressure from '@fastify/under-pressure';
@@ -52,11 +53,38 @@ export async function registerProtection(app: FastifyInstance, requestsPerWindow
       });
     },
   });
+  registerLingering(app);
+}
+
+/**
+ * An answer that comes before the body was read must reach a sender that is still sending (RFC 9112 section 9.6): closing at once would
+ * reset the connection under it. A connection that is to be kept is drained after the answer; one that the caller wants closed is drained
+ * before. Either way nothing is kept, and the sender has `lingerMs`.
+ */
+function registerLingering(app: FastifyInstance): void {
+  app.addHook('onSend', async ({ raw }) => {
+    if (isUnread(raw) && raw.headers.connection?.toLowerCase() === 'close') await drain(raw);
+  });
   app.addHook('onResponse', async ({ raw }) => {
-    if (raw.complete !== false || raw.destroyed) return;
+    if (!isUnread(raw)) return;
+    raw.resume();
     const timer = setTimeout(() => {
-      if (!raw.complete) raw.socket?.destroy();
+      if (isUnread(raw)) raw.socket.destroy();
     }, lingerMs);
     timer.unref();
+  });
+}
+
+/** `complete` is undefined for requests that came through no socket (app.inject). */
+function isUnread(raw: IncomingMessage): boolean {
+  return raw.complete === false && !raw.destroyed;
+}
+
+async function drain(raw: IncomingMessage): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, lingerMs);
+    raw.once('close', resolve).once('end', resolve).once('error', resolve);
+    raw.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer));
+    raw.resume();
   });
 }

@@ -49,7 +49,7 @@ function diagnoseTraces(
 ): { diagnosis: Diagnosis; traceIds: string[] }[] {
   const groups = new Map<string, { diagnosis: Diagnosis; traceIds: string[] }>();
   for (const trace of traces) {
-    const diagnosis = diagnose({ text: trace.parsed, findings, captures, context }, catalog);
+    const diagnosis = diagnose({ text: trace.parsed, findings, captures, context, step: trace.step }, catalog);
     if (!diagnosis) continue;
     const key = groupKey(diagnosis);
     const group = groups.get(key);

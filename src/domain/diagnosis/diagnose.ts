@@ -40,7 +40,7 @@ export function build(input: DiagnosisInput, classification: Classification, cat
   const { exception, matches } = classification;
   const facts = readFacts(input);
   const matched: Record<string, string> = Object.assign({}, ...matches.map((match) => match.captures).reverse());
-  const signals = readSignals({ text: input.text, exception, matched, findings: input.findings, captures: input.captures, facts });
+  const signals = readSignals({ text: input.text, exception, matched, findings: input.findings, captures: input.captures, facts, step: input.step ?? null });
   const causes = scoreCauses(failure, signals);
   const lines = matchedLines(input, classification);
   const parts = fingerprintParts({

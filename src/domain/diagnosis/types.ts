@@ -44,6 +44,8 @@ export interface DiagnosisInput {
   findings: Finding[];
   captures: CaptureFacts | null;
   context: RunContext;
+  /** Step the failure was reported at; left out or null when unknown. */
+  step?: number | null | undefined;
 }
 
 /** A named fact with the data its sentence needs, e.g. {id: "value.packed-float32", data: {n: "4578…", first: 0.554}}. */

@@ -5,6 +5,8 @@ import { isVersionIn, parseVersion } from '../classification/framework-version.t
 import type { RunFacts } from '../classification/read-facts.ts';
 
 type Remediation = KnowledgeFile['remediations'][number];
+/** Share of the best score below which advice only distracts: it serves causes that the evidence speaks against. */
+const worthShowing = 0.05;
 const paddleNames = /^paddlepaddle(-gpu)?$/;
 
 /**
@@ -20,7 +22,7 @@ export function rankRemediations(failure: CatalogFailure, causes: readonly Ranke
     ),
     ...knowledge.default_remedies.map(({ use, fit }) => ({ use, cause: null, gain: unexplained * fit })),
   ];
-  return knowledge.remediations
+  const ranked = knowledge.remediations
     .filter((remediation) => applies(remediation, context, facts))
     .flatMap(({ id }) => {
       const own = gains.filter(({ use }) => use === id);
@@ -29,6 +31,7 @@ export function rankRemediations(failure: CatalogFailure, causes: readonly Ranke
       return strongest && score > 0 ? [{ id, cause: strongest.cause, score: Math.round(score * 10_000) / 10_000 }] : [];
     })
     .sort((a, b) => b.score - a.score || a.id.localeCompare(b.id));
+  return ranked.filter(({ score }) => score >= worthShowing * (ranked[0]?.score ?? 0));
 }
 
 /** Whether the remediation can be done here; facts that are not known exclude nothing. */

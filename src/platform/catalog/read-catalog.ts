@@ -36,7 +36,12 @@ export async function readCatalog(folder: string): Promise<Catalog> {
   if (reading.problems.length > 0) {
     throw new Error(`The catalog cannot be read:\n${reading.problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
-  return { failures: new Map(failures.map((failure) => [failure.id, failure])), signals: byId(signals?.signals ?? []), findings: byId(findings?.findings ?? []), formats };
+  return {
+    failures: new Map(failures.map((failure) => [failure.id, failure])),
+    signals: byId(signals?.signals ?? []),
+    findings: byId(findings?.findings ?? []),
+    formats,
+  };
 }
 
 async function readFailures(reading: Reading): Promise<CatalogFailure[]> {
@@ -45,8 +50,12 @@ async function readFailures(reading: Reading): Promise<CatalogFailure[]> {
   for (const id of await listFolder(reading, folder)) {
     const failure = await readYaml(reading, join(folder, id, 'failure.yaml'), FailureFile);
     const knowledge = await readYaml(reading, join(folder, id, 'knowledge.yaml'), KnowledgeFile);
-    const samples = { matches: await readSamples(reading, join(folder, id, 'samples', 'matches')), nearMisses: await readSamples(reading, join(folder, id, 'samples', 'near-misses')) };
-    if (failure && failure.id !== id) reading.problems.push(`failures/${id}/failure.yaml: id is ${failure.id}, it must be the folder's name ${id}`);
+    const samples = {
+      matches: await readSamples(reading, join(folder, id, 'samples', 'matches')),
+      nearMisses: await readSamples(reading, join(folder, id, 'samples', 'near-misses')),
+    };
+    if (failure && failure.id !== id)
+      reading.problems.push(`failures/${id}/failure.yaml: id is ${failure.id}, it must be the folder's name ${id}`);
     if (failure && knowledge) failures.push({ ...failure, knowledge, samples });
   }
   return failures;
@@ -67,10 +76,14 @@ async function readSamples(reading: Reading, folder: string): Promise<CatalogSam
   if (!existsSync(folder)) return [];
   const samples: CatalogSample[] = [];
   const files = await readdir(folder);
-  const names = new Set(files.filter((file) => /\.(txt|json)$/.test(file)).map((file) => file.replace(/\.(txt|json)$/, '')));
+  const names = new Set(
+    files.filter((file) => /\.(txt|json)$/.test(file)).map((file) => file.replace(/\.(txt|json)$/, '')),
+  );
   for (const name of [...names].sort()) {
     const text = files.includes(`${name}.txt`) ? await readFile(join(folder, `${name}.txt`), 'utf8') : '';
-    const context = files.includes(`${name}.json`) ? await readYaml(reading, join(folder, `${name}.json`), SampleContext) : null;
+    const context = files.includes(`${name}.json`)
+      ? await readYaml(reading, join(folder, `${name}.json`), SampleContext)
+      : null;
     samples.push({ file: relative(reading.root, join(folder, name)), text, context });
   }
   return samples;
@@ -98,14 +111,17 @@ async function readYaml<T extends TSchema>(reading: Reading, path: string, schem
   const lineCounter = new LineCounter();
   const document = parseDocument(await readFile(path, 'utf8'), { lineCounter, uniqueKeys: true });
   if (document.errors.length > 0) {
-    for (const error of document.errors) reading.problems.push(`${name}:${lineCounter.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
+    for (const error of document.errors)
+      reading.problems.push(`${name}:${lineCounter.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
     return null;
   }
   const value: unknown = document.toJS();
   const validator = Compile(schema);
   if (validator.Check(value)) return value as Static<T>;
   for (const error of validator.Errors(value).slice(0, 10)) {
-    reading.problems.push(`${name}${lineOf(document, lineCounter, error.instancePath)}: ${error.instancePath || '/'} ${error.message}`);
+    reading.problems.push(
+      `${name}${lineOf(document, lineCounter, error.instancePath)}: ${error.instancePath || '/'} ${error.message}`,
+    );
   }
   return null;
 }

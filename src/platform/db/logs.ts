@@ -12,16 +12,14 @@ export async function lockLogSource<State>(tx: Tx, runId: string, source: string
 
 export async function saveLogSource(
   tx: Tx,
-  runId: string,
-  source: string,
-  state: unknown,
-  newLines: number,
+  log: { runId: string; source: string; state: unknown; newLines: number; now: Date },
 ): Promise<void> {
-  const json = state as Prisma.InputJsonValue;
+  const { runId, source, newLines, now } = log;
+  const state = log.state as Prisma.InputJsonValue;
   await tx.logSource.upsert({
     where: { runId_source: { runId, source } },
-    create: { runId, source, state: json, lines: newLines },
-    update: { state: json, lines: { increment: newLines } },
+    create: { runId, source, state, lines: newLines, updatedAt: now },
+    update: { state, lines: { increment: newLines }, updatedAt: now },
   });
 }
 

@@ -24,6 +24,22 @@ const connectTimeoutMs = 10_000;
 const poolConnections = 14;
 
 /**
+ * BullMQ takes every listener off a connection that it gives up. A server that stops in that moment would then end the process with an
+ * unhandled `error` event.
+ */
+class GuardedClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => {});
+  }
+
+  override removeAllListeners(event?: string | symbol): this {
+    super.removeAllListeners(event as never);
+    return this.on('error', () => {});
+  }
+}
+
+/**
  * Opens the queue's tables in a PostgreSQL database (schema `bullmq`, migrated here; concurrent starts wait for each other). Commits on
  * these connections do not wait for the disk (synchronous_commit off): a job is a nudge, and losing one costs a sweep.
  * @throws Error when the database does not answer.
@@ -34,6 +50,7 @@ export async function openPostgresStore(url: string, logger: Logger): Promise<Qu
     options: '-c search_path=bullmq -c synchronous_commit=off',
     application_name: 'losswatch-queue',
     max: poolConnections,
+    Client: GuardedClient,
     keepAlive: true,
     connectionTimeoutMillis: connectTimeoutMs,
   });

@@ -248,6 +248,21 @@ describe('over a real connection', () => {
     expect(lying.status).toBe(413);
   });
 
+  test.each(['close', 'keep-alive'])(
+    'a sender that reads only when all is sent gets its 4xx (connection: %s)',
+    async (connection) => {
+      for (const [path, type, status] of [
+        ['captures', 'application/octet-stream', 400],
+        ['metrics', 'application/json', 413],
+        ['logs', 'image/png', 415],
+      ] as const) {
+        const headers = { authorization: authorization(), 'content-type': type, connection };
+        const answer = await sendAll(`${address}/v1/runs/${runId}/${path}`, headers, Buffer.alloc(30e6, 0x41));
+        expect(answer, path).toBe(status);
+      }
+    },
+  );
+
   test('a connection that breaks off leaves no file, and the service goes on', async () => {
     const before = await blobFiles();
     const { hostname, port } = new URL(address);
@@ -282,3 +297,24 @@ describe('over a real connection', () => {
     }
   });
 });
+
+/** Sends like Python's http.client: the whole body first, and only then a look at the answer. Rejects when the connection breaks. */
+function sendAll(url: string, headers: Record<string, string>, body: Buffer): Promise<number> {
+  const { hostname, port, pathname } = new URL(url);
+  const fields = { host: hostname, ...headers, 'content-length': String(body.length) };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+  const head = `POST ${pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    socket.pause();
+    socket.on('error', reject);
+    socket.write(head);
+    socket.write(body, () => {
+      socket.once('data', (answer) => {
+        socket.destroy();
+        resolve(Number(answer.toString('latin1').split(' ', 2)[1]));
+      });
+      socket.resume();
+    });
+  });
+}

@@ -23,9 +23,10 @@ function fromPoints({ text }: SignalInput, isMeant: (name: string, value: number
   return null;
 }
 
-/** Steps known from points, findings and captures. */
-function lastKnownStep({ text, findings, captures }: SignalInput): number | null {
-  const steps = [...(text?.points ?? []).map((point) => point.step), ...findings.flatMap((finding) => finding.step ?? []), ...(captures?.lastStep != null ? [captures.lastStep] : [])];
+/** The latest step known: reported with the failure, or seen in points, findings and captures. */
+function lastKnownStep({ step, text, findings, captures }: SignalInput): number | null {
+  const points = (text?.points ?? []).map((point) => point.step);
+  const steps = [step, captures?.lastStep, ...points, ...findings.map((finding) => finding.step)].filter((known) => known != null);
   return steps.length > 0 ? steps.reduce((a, b) => Math.max(a, b)) : null;
 }
 

@@ -12,6 +12,8 @@ export interface SignalInput {
   findings: Finding[];
   captures: CaptureFacts | null;
   facts: RunFacts;
+  /** Step the failure was reported at. */
+  step: number | null;
 }
 
 /** A named fact: `data` lists what its sentence in catalog/signals.yaml may use; `read` answers the data, or null when it is not so. */

@@ -23,11 +23,10 @@ export const absurdFirstLoss: Detector<State> = {
   observe(state, point, { bins }) {
     if (state.seen) return nothing(state);
     const { name, step, value } = point;
-    const expectation = isTotalLoss(name) ? { limit: largestTotal } : expectDfl(point, bins);
-    const isAbsurd = Number.isFinite(value) && expectation !== null && value > expectation.limit;
+    const expectation = isTotalLoss(name) ? { expected: null, threshold: largestTotal } : expectDfl(point, bins);
+    const isAbsurd = Number.isFinite(value) && expectation !== null && value > expectation.threshold;
     if (!isAbsurd) return nothing({ seen: true });
-    const expected = 'expected' in expectation ? expectation.expected : expectation.limit;
-    const data = { name, value, ...expectation, ratio: value / expected };
+    const data = { name, value, ...expectation, ratio: value / (expectation.expected ?? expectation.threshold) };
     return { state: { seen: true }, detection: { severity: 'warning', name, step, data } };
   },
 };
@@ -37,5 +36,5 @@ function expectDfl({ name }: DetectorPoint, known: number | null) {
   const bins = known ?? (isComponent(name, 'loss_dfl') ? usualBins : null);
   if (bins === null || bins < 2) return null;
   const expected = Math.log(bins);
-  return { expected, limit: dflFactor * expected, bins, bins_assumed: known === null };
+  return { expected, threshold: dflFactor * expected, bins, bins_assumed: known === null };
 }

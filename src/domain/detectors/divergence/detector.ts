@@ -1,5 +1,5 @@
 // The total loss grows for good. Robust against what healthy losses do: the median of five points removes single spikes, an exponential
-// mean removes noise, and the level must stay up for many points. All numbers are this project's own choice, tuned on synthetic runs
+// mean removes noise, and the level must stay up for many points and still be rising. All numbers are this project's own choice, tuned on synthetic runs
 // (test/unit/domain/detectors); the form (smoothed level against its best) follows Amazon SageMaker Debugger's LossNotDecreasing and
 // Overfit rules, which compare against the best level seen.
 import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
@@ -12,8 +12,8 @@ interface State {
   /** First smoothed level. */
   start: number;
   level: number;
-  /** Mean absolute distance of the values from the level, measured while the level is near its best. */
-  noise: number;
+  /** Distances of the last values from the level, at most `noiseWindow`, taken while the level is near its best. */
+  distances: number[];
   best: number;
   bestStep: number;
   /** Levels since the loss left its best, at most `risingPoints`; empty while it is near. */
@@ -22,16 +22,17 @@ interface State {
 }
 
 const medianWindow = 5;
-/** Weight of a new point in the level and in the noise. */
+const noiseWindow = 21;
+/** Weight of a new point in the level. */
 const smoothing = 0.2;
 /** Points before anything can be said. */
 const minPoints = 40;
-/** Points for which the level must have been above twice its best, and over which it must have risen. */
+/** Points for which the level must have been above twice its best; it must also stand at its highest of them. */
 const risingPoints = 20;
 const raisedFactor = 2;
 const divergedFactor = 4;
-/** The rise must also stand out of the noise, and matter against the level at which the run began. */
-const noiseFactor = 6;
+/** The rise must also stand out of the noise (median absolute distance from the level), and matter against the level at which the run began. */
+const noiseFactor = 8;
 const startFraction = 0.1;
 
 /** `step` is the one at which the rise was established; `from_step` that of the best level. */
@@ -45,7 +46,7 @@ export const divergence: Detector<State> = {
     recent: [],
     start: 0,
     level: 0,
-    noise: 0,
+    distances: [],
     best: 0,
     bestStep: 0,
     raised: [],
@@ -56,14 +57,8 @@ export const divergence: Detector<State> = {
     const next = follow(state, point);
     const threshold = thresholdOf(next);
     if (next.reported || !hasDiverged(next, threshold)) return nothing(next);
-    const data = {
-      name: point.name,
-      threshold,
-      factor: divergedFactor,
-      from_step: next.bestStep,
-      best: next.best,
-      current: next.level,
-    };
+    const levels = { threshold, from_step: next.bestStep, best: next.best, current: next.level };
+    const data = { name: point.name, value: point.value, ...levels, factor: divergedFactor };
     return {
       state: { ...next, reported: true },
       detection: { severity: 'warning', name: point.name, step: point.step, data },
@@ -83,8 +78,8 @@ function follow(state: State, { value, step }: DetectorPoint): State {
   const best = isBest ? level : state.best;
   const bestStep = isBest ? step : state.bestStep;
   if (level <= raisedLevel(best)) {
-    const noise = state.noise + smoothing * (Math.abs(value - level) - state.noise);
-    return { ...state, count, recent, level, noise, best, bestStep, raised: [], reported: false };
+    const distances = [...state.distances, Math.abs(value - level)].slice(-noiseWindow);
+    return { ...state, count, recent, level, distances, best, bestStep, raised: [], reported: false };
   }
   return { ...state, count, recent, level, best, bestStep, raised: [...state.raised, level].slice(-risingPoints) };
 }
@@ -94,12 +89,15 @@ function raisedLevel(best: number): number {
   return best + (raisedFactor - 1) * Math.abs(best);
 }
 
-function thresholdOf({ best, noise, start }: State): number {
-  return best + Math.max((divergedFactor - 1) * Math.abs(best), noiseFactor * noise, startFraction * Math.abs(start));
+function thresholdOf({ best, distances, start }: State): number {
+  return (
+    best +
+    Math.max((divergedFactor - 1) * Math.abs(best), noiseFactor * medianOf(distances), startFraction * Math.abs(start))
+  );
 }
 
 function hasDiverged({ count, level, raised }: State, threshold: number): boolean {
-  return count >= minPoints && raised.length === risingPoints && level > threshold && level > (raised[0] ?? level);
+  return count >= minPoints && raised.length === risingPoints && level > threshold && level >= Math.max(...raised);
 }
 
 function medianOf(values: number[]): number {

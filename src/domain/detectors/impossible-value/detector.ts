@@ -28,7 +28,14 @@ export const impossibleValue: Detector<State> = {
     const next = look(state, point);
     if (!next.hasDfl || next.impossible === null) return nothing(next);
     const { name, value, step } = next.impossible;
-    const data = { name, value, limit: largest, world_size: worldSize, world_size_known: worldSize !== null };
+    const data = {
+      name,
+      value,
+      limit: largest,
+      threshold: largest + tolerance,
+      world_size: worldSize,
+      world_size_known: worldSize !== null,
+    };
     return {
       state: { ...next, impossible: null, reported: true },
       detection: { severity: 'critical', name, step, data },

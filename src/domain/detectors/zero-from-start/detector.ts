@@ -43,7 +43,7 @@ function observePart(state: State, { name, step, value }: DetectorPoint): Observ
   const points = before + 1;
   if (points < minZeros || !state.total?.isPositive || !state.total.changes)
     return nothing(withZeros(state, name, points));
-  const data = { name, points, min_points: minZeros };
+  const data = { name, value: 0, points, threshold: minZeros };
   return { state: withZeros(state, name, null), detection: { severity: 'warning', name, step, data } };
 }
 

@@ -1,0 +1,66 @@
+import { repeat, seriesOf } from '../case-points.ts';
+import type { DetectorCase } from '../detector.ts';
+
+const falling = repeat(60, (i) => 2 + 4 * 0.95 ** i);
+
+export const cases: DetectorCase[] = [
+  {
+    title: 'a loss that falls and then grows without end is reported once',
+    points: seriesOf('loss', [...falling, ...repeat(80, (i) => 2.2 * 1.1 ** i)]),
+    expected: [{ ref: 'loss', step: 920, data: { from_step: 620 } }],
+  },
+  {
+    title: 'a loss that grows from the first step on is reported when enough is known',
+    points: seriesOf(
+      'train/loss',
+      repeat(80, (i) => 3 * 1.08 ** i),
+    ),
+    expected: [{ ref: 'train/loss', step: 390, data: { from_step: 40 } }],
+  },
+  {
+    title: 'a loss that jumps to a high level and creeps up there is reported',
+    points: seriesOf('loss', [...falling, ...repeat(60, (i) => 40 + i * 0.1)]),
+    expected: [{ ref: 'loss', step: 810 }],
+  },
+  {
+    title: 'single spikes, however high, are not a divergence',
+    points: seriesOf(
+      'loss',
+      repeat(200, (i) => (i % 25 === 24 ? 5000 : 2)),
+    ),
+    expected: [],
+  },
+  {
+    title: 'a bump during warm-up that comes down again is not a divergence',
+    points: seriesOf('loss', [
+      ...repeat(15, () => 3),
+      ...repeat(15, (i) => 3 + i),
+      ...repeat(15, (i) => 17 - i),
+      ...repeat(60, () => 2.5),
+    ]),
+    expected: [],
+  },
+  {
+    title: 'a jump to a plateau that then falls is not a divergence',
+    points: seriesOf('loss', [...falling, ...repeat(80, (i) => 30 * 0.98 ** i)]),
+    expected: [],
+  },
+  {
+    title: 'a loss near zero that wanders there does not matter',
+    points: seriesOf('loss', [...repeat(60, (i) => 5 * 0.8 ** i), ...repeat(60, (i) => 1e-4 * (1 + i))]),
+    expected: [],
+  },
+  {
+    title: 'too few points say nothing',
+    points: seriesOf(
+      'loss',
+      repeat(35, (i) => 1.5 ** i),
+    ),
+    expected: [],
+  },
+  {
+    title: 'parts of the loss may grow while the total is watched',
+    points: seriesOf('loss_l1', [...falling, ...repeat(80, (i) => 2.2 * 1.1 ** i)]),
+    expected: [],
+  },
+];

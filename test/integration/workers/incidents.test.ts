@@ -1,0 +1,201 @@
+// From observations to incidents on a real database: in any order, twice, and by several workers at once.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { editIncident } from '../../../src/flows/incidents.ts';
+import { patchRun } from '../../../src/platform/db/runs.ts';
+import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
+import { boundTrace, faultyEnvironment, logLine, makeCapture, type StoryNumbers } from '../../support/story.ts';
+
+const numbers: StoryNumbers = { lo: 0, hi: 17, garbage: [28, 60, 92, -3], seed: 99 };
+const absurd = logLine(0, { cls: 0.6, iou: 5e9, dfl: 3000, l1: 0.1 });
+let workers: TestWorkers;
+
+beforeEach(async () => {
+  workers = await buildTestWorkers();
+});
+afterEach(() => workers.close());
+
+function addFaultyRun(id: string) {
+  return workers.addRun({ id, name: id, ...faultyEnvironment, config: { num_classes: 6 } });
+}
+
+type Step = 'capture' | 'log' | 'trace';
+function push(run: string, step: Step) {
+  if (step === 'capture') return workers.pushCapture(run, makeCapture(numbers, { fault: true, step: 1 }), 1);
+  return step === 'log' ? workers.pushLog(run, absurd) : workers.pushTrace(run, boundTrace(-3, 'lower'), 1);
+}
+
+async function onlyIncident() {
+  const incidents = await workers.incidents();
+  expect(incidents).toHaveLength(1);
+  return incidents[0]!;
+}
+
+describe('the story', () => {
+  const orders: Step[][] = [
+    ['capture', 'log', 'trace'],
+    ['trace', 'log', 'capture'],
+    ['log', 'trace', 'capture'],
+  ];
+  it.each(orders)('is one incident when %s, %s and %s come one after the other', async (...order) => {
+    await addFaultyRun('r1');
+    for (const step of order) {
+      await push('r1', step);
+      await workers.drain();
+    }
+    const incident = await onlyIncident();
+    expect(incident).toMatchObject({ class: 'target-out-of-bound', occurrences: 1, runs: ['r1'], state: 'open' });
+    expect(incident.cause?.id).toBe('paddle-masked-select-gpu');
+    expect(incident.timeline.filter((entry) => entry.kind === 'opened')).toHaveLength(1);
+  });
+
+  it('is the same incident when every handler runs twice', async () => {
+    await addFaultyRun('r1');
+    for (const step of ['capture', 'log', 'trace'] as const) {
+      await push('r1', step);
+      await workers.drain(2);
+    }
+    const incident = await onlyIncident();
+    expect(incident.occurrences).toBe(1);
+    expect(incident.timeline.map((entry) => entry.kind).filter((kind) => kind !== 'refined')).toEqual(['opened']);
+  });
+
+  it('is joined by another run with the same failure', async () => {
+    for (const run of ['r1', 'r2']) {
+      await addFaultyRun(run);
+      for (const step of ['capture', 'trace'] as const) {
+        await push(run, step);
+        await workers.drain();
+      }
+    }
+    expect(await onlyIncident()).toMatchObject({ runs: ['r1', 'r2'], occurrences: 2 });
+  });
+
+  it('is told apart from the same crash with intact tensors, even when that trace comes first', async () => {
+    await addFaultyRun('bad');
+    for (const step of ['capture', 'trace'] as const) await push('bad', step);
+    await workers.drain();
+    await addFaultyRun('labels');
+    await workers.pushTrace('labels', boundTrace(6, 'upper'), 1);
+    await workers.drain();
+    await workers.pushCapture('labels', makeCapture(numbers, { fault: false, step: 1 }), 1);
+    await workers.drain();
+    const incidents = await workers.incidents();
+    expect(incidents.map((incident) => incident.runs)).toEqual([['bad'], ['labels']]);
+    expect(incidents[0]?.cause?.id).toBe('paddle-masked-select-gpu');
+    expect(incidents[1]?.cause?.id).not.toBe('paddle-masked-select-gpu');
+  });
+});
+
+describe('an incident', () => {
+  it('counts a crash told by the console and by the excepthook once, and again when it happens again', async () => {
+    await addFaultyRun('r1');
+    const text = boundTrace(-3, 'lower');
+    await workers.pushLog('r1', `${text}[06/14 09:21:40] ppdet.engine INFO: bye\n`);
+    await workers.pushTrace('r1', text, 1);
+    await workers.drain();
+    expect((await onlyIncident()).occurrences).toBe(1);
+    await workers.pushTrace('r1', text, 2);
+    await workers.drain();
+    expect((await onlyIncident()).occurrences).toBe(2);
+  });
+
+  it('regresses when it happens again after it was resolved', async () => {
+    await addFaultyRun('r1');
+    await push('r1', 'trace');
+    await workers.drain();
+    const { id } = await onlyIncident();
+    const context = { ...workers.deps, now: workers.deps.clock.now(), publicUrl: 'http://losswatch.test' };
+    await workers.deps.database.transaction((tx) => editIncident(tx, id, { state: 'resolved' }, 'lin', context));
+    await workers.deps.database.transaction((tx) =>
+      patchRun(tx, 'r1', { tags: { note: 'x' } }, workers.deps.clock.now()),
+    );
+    workers.deps.nudge('diagnose-run', { runId: 'r1' });
+    await workers.drain();
+    expect(await onlyIncident()).toMatchObject({ state: 'resolved', regressed: false });
+    await push('r1', 'trace');
+    await workers.drain();
+    expect(await onlyIncident()).toMatchObject({ id, state: 'open', regressed: true, occurrences: 2 });
+  });
+
+  it('is one for sixty-four ranks that report at once, with four workers at it', async () => {
+    await addFaultyRun('r1');
+    await Promise.all(
+      Array.from({ length: 64 }, (_, rank) => workers.pushTrace('r1', boundTrace(-3, 'lower'), 5, rank)),
+    );
+    await Promise.all(Array.from({ length: 4 }, () => workers.handlers['diagnose-run']({ runId: 'r1' })));
+    await workers.drain();
+    expect(await onlyIncident()).toMatchObject({ occurrences: 64, first_step: 5, last_step: 5 });
+  });
+
+  it('has no twin when many runs of a project fail alike at the same moment', async () => {
+    const runs = Array.from({ length: 12 }, (_, n) => `r${n}`);
+    await Promise.all(runs.map((run) => addFaultyRun(run)));
+    await Promise.all(runs.map((run) => push(run, 'trace')));
+    await Promise.all(runs.map((runId) => workers.handlers['diagnose-run']({ runId })));
+    const incident = await onlyIncident();
+    expect([...incident.runs].sort()).toEqual([...runs].sort());
+    expect(incident.occurrences).toBe(12);
+  });
+
+  it('of another project is another incident', async () => {
+    await workers.addRun({ id: 'a', name: 'a', project: 'vision', ...faultyEnvironment });
+    await workers.addRun({ id: 'b', name: 'b', project: 'robots', ...faultyEnvironment });
+    for (const run of ['a', 'b']) await push(run, 'trace');
+    await workers.drain();
+    expect((await workers.incidents()).map((incident) => incident.project).sort()).toEqual(['robots', 'vision']);
+  });
+
+  it('is not opened by a healthy run', async () => {
+    await addFaultyRun('ok');
+    for (let i = 0; i < 60; i += 1) {
+      await workers.pushLog(
+        'ok',
+        logLine(i, { cls: 1.2 * 0.99 ** i, iou: 0.9 * 0.99 ** i, dfl: 2.83 * 0.99 ** i, l1: 0.5 }),
+      );
+    }
+    await workers.pushCapture('ok', makeCapture(numbers, { fault: false, step: 3 }), 3);
+    await workers.drain();
+    expect(await workers.incidents()).toEqual([]);
+  });
+});
+
+describe('the sweeper', () => {
+  it('finds all work whose nudges were lost', async () => {
+    await addFaultyRun('r1');
+    for (const step of ['capture', 'log', 'trace'] as const) await push('r1', step);
+    workers.nudges.length = 0;
+    await workers.handlers['sweep-unfinished']({});
+    expect(new Set(workers.nudges.map((nudge) => nudge.job))).toEqual(
+      new Set(['recompute-dfl', 'detect-anomalies', 'diagnose-run']),
+    );
+    await workers.drain();
+    await workers.handlers['sweep-unfinished']({});
+    await workers.drain();
+    expect(await onlyIncident()).toMatchObject({ class: 'target-out-of-bound', occurrences: 1 });
+    await workers.handlers['sweep-unfinished']({});
+    expect(workers.nudges).toEqual([]);
+  });
+
+  it('gives a crash its end when the console falls silent in the middle of it', async () => {
+    await addFaultyRun('r1');
+    await workers.pushLog('r1', boundTrace(-3, 'lower').trimEnd());
+    await workers.drain();
+    workers.advanceMs(60_000);
+    await workers.handlers['sweep-unfinished']({});
+    await workers.drain();
+    expect((await onlyIncident()).class).toBe('target-out-of-bound');
+  });
+
+  it('gives up a capture whose tensors are gone, with the reason', async () => {
+    await addFaultyRun('r1');
+    await workers.pushCapture('r1', makeCapture(numbers, { fault: true, step: 1 }), 1);
+    const capture = (await workers.deps.database.client.capture.findMany())[0]!;
+    await workers.deps.blobs.remove(capture.sha256);
+    for (let attempt = 1; attempt < 5; attempt += 1) {
+      await expect(workers.handlers['recompute-dfl']({ captureId: capture.id })).rejects.toThrow();
+    }
+    await workers.handlers['recompute-dfl']({ captureId: capture.id });
+    const given = await workers.deps.database.client.capture.findUniqueOrThrow({ where: { id: capture.id } });
+    expect(given).toMatchObject({ status: 'failed', error: expect.stringContaining('could not be recomputed') });
+  });
+});

@@ -1,0 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { FormatFile } from '../../../../src/contracts/catalog.ts';
+
+export const paddledetection: FormatFile = parse(readFileSync('catalog/formats/paddledetection.yaml', 'utf8'));

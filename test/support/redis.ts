@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
+const program = 'redis-server';
+
 export interface TestRedis {
   url: string;
   stop(): Promise<void>;
@@ -27,7 +29,7 @@ async function startOwnRedis(): Promise<TestRedis | null> {
   const folder = mkdtempSync(join(tmpdir(), 'losswatch-redis-'));
   const port = await findFreePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
-  const child = spawn('redis-server', args, { stdio: 'ignore' });
+  const child = spawn(program, args, { stdio: 'ignore' });
   const isUp = await Promise.race([failed(child), answers(port)]);
   const url = `redis://127.0.0.1:${port}`;
   const stop = async () => {

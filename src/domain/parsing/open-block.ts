@@ -47,8 +47,9 @@ export const maxMessageLength = 8_000;
 const maxMessageLines = 200;
 /** Longest frame and source line that is kept. */
 export const maxFrameLine = 1_000;
-const maxBlockLines = 500;
-const maxBlockSize = 64 * 1024;
+const maxBlock = { lines: 500, size: 64 * 1024 };
+/** A report that is too long is shortened to this, so that it need not be done again for each further line. */
+const shortBlock = { lines: 400, size: 56 * 1024 };
 /** What is kept from the start of a report that is too long; the rest are its newest lines. */
 const maxHeadLines = 100;
 const maxHeadSize = 16 * 1024;
@@ -62,7 +63,7 @@ export function keepLine(block: OpenBlock, line: CleanLine, role: LineRole): voi
   const text = cutText(line.text, role === 'frame' || role === 'source' ? maxFrameLine : maxMessageLength);
   block.lines.push({ role, text, number: line.number });
   block.size += text.length + 1;
-  if (isTooLong(block)) shorten(block);
+  if (exceeds(block, maxBlock)) shorten(block);
 }
 
 /** The line that reaches the limit is still kept; the message is cut when the report is built. */
@@ -73,16 +74,16 @@ function isMessageFull(block: OpenBlock, text: string): boolean {
   return full;
 }
 
-function isTooLong(block: OpenBlock): boolean {
+function exceeds(block: OpenBlock, most: { lines: number; size: number }): boolean {
   const notice = block.leftOut > 0 ? 1 : 0;
-  return block.lines.length + notice > maxBlockLines || block.size + notice * noticeSize > maxBlockSize;
+  return block.lines.length + notice > most.lines || block.size + notice * noticeSize > most.size;
 }
 
 /** Leaves out the oldest lines after the head, up to a line that can stand after the notice. */
 function shorten(block: OpenBlock): void {
   const head = countHeadLines(block);
   const canFollow = () => ['frame', 'header', 'inner', 'final', 'link'].includes(block.lines[head]?.role ?? 'frame');
-  while (head < block.lines.length && (isTooLong(block) || !canFollow())) {
+  while (head < block.lines.length && (exceeds(block, shortBlock) || !canFollow())) {
     const [removed] = block.lines.splice(head, 1);
     block.size -= (removed?.text.length ?? 0) + 1;
     block.leftOut += 1;

@@ -13,6 +13,8 @@ export interface TracebackState {
   block: OpenBlock[];
   /** Failed device assertions that no report has taken yet, and the number of the last such line. */
   assertions: { texts: string[]; last: number };
+  /** Reports given out in the current window of lines. */
+  given: { window: number; count: number };
 }
 
 export interface FoundTrace {
@@ -23,6 +25,12 @@ export interface FoundTrace {
   step: number | null;
 }
 
+/**
+ * A program that prints errors in a loop reports nothing new: of this many lines, at most so many reports are given out. The report
+ * at the end of the source always is.
+ */
+const windowLines = 10_000;
+const maxReportsPerWindow = 200;
 /** More ranks than this failing at once on one console: the report begun first is closed early. */
 const maxOpenBlocks = 64;
 /** A device prints one assertion per thread, thousands of them: the first few that differ say it all. */
@@ -32,7 +40,7 @@ const maxAssertionLength = 500;
 const assertionReach = 200;
 
 export function initialTracebackState(): TracebackState {
-  return { block: [], assertions: { texts: [], last: -1 } };
+  return { block: [], assertions: { texts: [], last: -1 }, given: { window: 0, count: 0 } };
 }
 
 /**
@@ -45,6 +53,7 @@ export function readTracebackLine(
   full: CleanLine,
   known: { isMetricLine: boolean; step: number | null },
 ): FoundTrace[] {
+  if (full.text === '' && state.block.length === 0) return [];
   const line = { ...full, text: cutText(full.text, maxMessageLength) };
   if (isDeviceAssertion(line.text)) return rememberAssertion(state, line);
   const index = state.block.findIndex((open) => open.rank === line.rank);
@@ -53,13 +62,14 @@ export function readTracebackLine(
   if (block) {
     if (continueBlock(block, line, known.isMetricLine) === 'taken') return found;
     state.block.splice(index, 1);
-    found.push(...close([block]));
+    found.push(...giveOut(state, block, line.number));
   }
   const opened = openBlock(line, { ...known, context: assertionsBefore(state, line.number) });
   if (!opened) return found;
   state.assertions = { texts: [], last: -1 };
   state.block.push(opened);
-  if (state.block.length > maxOpenBlocks) found.push(...close(state.block.splice(0, 1)));
+  const oldest = state.block.length > maxOpenBlocks ? state.block.shift() : undefined;
+  if (oldest) found.push(...giveOut(state, oldest, line.number));
   return found;
 }
 
@@ -75,6 +85,15 @@ function close(blocks: OpenBlock[]): FoundTrace[] {
     const trace = buildTrace(block);
     return trace ? [{ trace, text: blockText(block), step: block.step }] : [];
   });
+}
+
+function giveOut(state: TracebackState, block: OpenBlock, number: number): FoundTrace[] {
+  const window = Math.floor(number / windowLines);
+  if (window !== state.given.window) state.given = { window, count: 0 };
+  if (state.given.count >= maxReportsPerWindow) return [];
+  const found = close([block]);
+  state.given.count += found.length;
+  return found;
 }
 
 function rememberAssertion(state: TracebackState, line: CleanLine): FoundTrace[] {

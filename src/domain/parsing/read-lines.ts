@@ -42,6 +42,7 @@ export function readLine(state: LineState, line: CleanLine, formats: FormatFile[
 
 /** The first format that reads a line is the source's format from then on. */
 function readValues(state: LineState, text: string, formats: FormatFile[]): LogValues | null {
+  if (text === '') return null;
   for (const format of formats) {
     if (state.format !== null && state.format !== format.id) continue;
     const values = parseLine(compiledFormat(format), text);

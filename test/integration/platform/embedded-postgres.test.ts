@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   DataFolderInUse,
   type EmbeddedPostgres,
@@ -24,23 +24,10 @@ import {
 import { createLogger } from '../../../src/platform/logger.ts';
 
 const logger = createLogger({ level: 'silent' });
+let parent: string;
 let dataDir: string;
 let servers: EmbeddedPostgres[];
 let children: ChildProcess[];
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'losswatch-pg-'));
-  chmodSync(dataDir, 0o700);
-  servers = [];
-  children = [];
-});
-afterEach(async () => {
-  for (const child of children) await kill(child);
-  for (const server of servers) await server.stop();
-  if (existsSync(join(dataDir, 'postgres', 'postmaster.pid')))
-    await (await startEmbeddedPostgres({ dataDir, logger })).stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
 
 async function start(folder = dataDir): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir: folder, logger });
@@ -81,17 +68,23 @@ function passwordFile(): string {
   return join(dataDir, 'secrets', 'postgres-password');
 }
 
-describe('the embedded database', () => {
-  it('keeps its data over a stop and a start', async () => {
-    const first = await start();
-    await query(first.connectionString, 'CREATE TABLE kept AS SELECT 42 AS answer');
-    await first.stop();
-    const second = await start();
-    expect(await query(second.connectionString, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+describe('a running embedded database', () => {
+  let server: EmbeddedPostgres;
+
+  beforeAll(async () => {
+    process.env.LOSSWATCH_ADMIN_TOKEN = 'a-secret-of-the-owner';
+    parent = mkdtempSync(join(tmpdir(), 'losswatch-pg-'));
+    dataDir = join(parent, 'made', 'here');
+    server = await startEmbeddedPostgres({ dataDir, logger });
+  });
+  afterAll(async () => {
+    delete process.env.LOSSWATCH_ADMIN_TOKEN;
+    await server.stop();
+    rmSync(parent, { recursive: true, force: true });
   });
 
   it('listens on loopback only, has no socket file, stores text as UTF-8 and commits to the disk', async () => {
-    const { connectionString } = await start();
+    const { connectionString } = server;
     const [row] = await query(
       connectionString,
       `SELECT current_setting('listen_addresses') AS addresses, current_setting('unix_socket_directories') AS sockets,
@@ -101,7 +94,7 @@ describe('the embedded database', () => {
   });
 
   it('lets nobody in with a wrong password, nor without one', async () => {
-    const { connectionString } = await start();
+    const { connectionString } = server;
     for (const password of ['wrong', '']) {
       const url = new URL(connectionString);
       url.password = password;
@@ -109,34 +102,56 @@ describe('the embedded database', () => {
     }
   });
 
-  it('keeps the password and the log for the owner only, in no other file', async () => {
-    await start();
+  it('keeps folder, password and log for the owner only, and nothing else', () => {
     const password = readFileSync(passwordFile(), 'utf8');
     expect(Buffer.from(password, 'base64url')).toHaveLength(32);
     const modes = [
+      dataDir,
       passwordFile(),
       join(dataDir, 'secrets'),
       join(dataDir, 'postgres'),
       join(dataDir, 'postgres.log'),
     ].map((path) => (statSync(path).mode & 0o777).toString(8));
-    expect(modes).toEqual(['600', '700', '700', '600']);
+    expect(modes).toEqual(['700', '600', '700', '700', '600']);
     expect(readdirSync(dataDir).sort()).toEqual(['postgres', 'postgres.log', 'secrets']);
     expect(readdirSync(join(dataDir, 'secrets'))).toEqual(['postgres-password']);
   });
 
-  it('makes a new data folder with mode 0700', async () => {
-    const folder = join(dataDir, 'new');
-    const server = await start(folder);
-    expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
-    await server.stop();
-  });
-
   it('refuses a second start on the folder, naming it, and leaves the first alone', async () => {
-    const first = await start();
     const refused = await startEmbeddedPostgres({ dataDir, logger }).catch((error: Error) => error);
     expect(refused).toBeInstanceOf(DataFolderInUse);
     expect(String(refused)).toContain(dataDir);
-    expect(await query(first.connectionString, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await query(server.connectionString, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it.runIf(process.platform === 'linux')('gives the server no secret of ours in its environment', async () => {
+    const pid = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0];
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('a-secret-of-the-owner');
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(readFileSync(passwordFile(), 'utf8'));
+  });
+});
+
+describe('the embedded database over starts, stops and kills', () => {
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'losswatch-pg-'));
+    chmodSync(dataDir, 0o700);
+    servers = [];
+    children = [];
+  });
+  afterEach(async () => {
+    for (const child of children) await kill(child);
+    for (const server of servers) await server.stop();
+    if (existsSync(join(dataDir, 'postgres', 'postmaster.pid')))
+      await (await startEmbeddedPostgres({ dataDir, logger })).stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('keeps its data over a stop and a start', async () => {
+    const first = await start();
+    await query(first.connectionString, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await first.stop();
+    const second = await start();
+    expect(await query(second.connectionString, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
   it('lets exactly one of two starts at once on a new folder win', async () => {
@@ -222,17 +237,5 @@ describe('the embedded database', () => {
     await start();
     expect(statSync(join(dataDir, 'postgres.log')).size).toBeLessThan(100_000);
     expect(existsSync(join(dataDir, 'postgres.log.1'))).toBe(true);
-  });
-
-  it.runIf(process.platform === 'linux')('gives the server no secret of ours in its environment', async () => {
-    process.env.LOSSWATCH_ADMIN_TOKEN = 'a-secret-of-the-owner';
-    try {
-      await start();
-      const pid = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0];
-      expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('a-secret-of-the-owner');
-      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(readFileSync(passwordFile(), 'utf8'));
-    } finally {
-      delete process.env.LOSSWATCH_ADMIN_TOKEN;
-    }
   });
 });

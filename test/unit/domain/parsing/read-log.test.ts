@@ -134,6 +134,14 @@ describe('readLog', () => {
     expect(Math.max(...state.block.map((block) => block.size))).toBeLessThanOrEqual(64 * 1024);
   });
 
+  it('gives out few reports of a program that prints errors in a loop, and the last one always', () => {
+    const text = Array.from({ length: 25_000 }, (_, i) => `ConnectionError: attempt ${i}\n`).join('');
+    const whole = together(readCut(text, []));
+    expect(whole.traces).toHaveLength(601);
+    expect(whole.traces.at(-1)?.trace.chain[0]?.message).toBe('attempt 24999');
+    expect(together(readCut(text, [1_000, 77_777, 300_001]))).toEqual(whole);
+  });
+
   it('stays with the format that the source has shown, and says when a line ends the run', () => {
     const other = {
       ...paddledetection,

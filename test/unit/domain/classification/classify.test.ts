@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalog, CatalogFailure } from '../../../../src/contracts/catalog.ts';
+import { classify } from '../../../../src/domain/classification/classify.ts';
+import { exception, catalog as real, parsed } from '../diagnosis/run-evidence.ts';
+
+type Rule = CatalogFailure['rules'][number];
+
+function catalogOf(classes: Record<string, { rules: Partial<Rule>[]; absorbs?: string[] }>): Catalog {
+  const unknown = real.failures.get('unknown') as CatalogFailure;
+  const failures = Object.entries(classes).map(([id, { rules, absorbs }]): [string, CatalogFailure] => [
+    id,
+    { ...unknown, id, absorbs: absorbs ?? [], rules: rules.map((rule, index) => ({ id: `r${index}`, confidence: 0.9, source: 'test', ...rule })) },
+  ]);
+  return { ...real, failures: new Map([...failures, ['unknown', unknown]]) };
+}
+
+const text = parsed(exception('RuntimeError', 'first 1'), exception('RuntimeError', 'first 2'));
+
+describe('classify', () => {
+  it('keeps the belief of a single rule', () => {
+    expect(classify(text, catalogOf({ a: { rules: [{ message: 'first', confidence: 0.8 }] } }))).toMatchObject({ class: 'a', confidence: 0.8 });
+  });
+  it('shares between rivals and lists the loser', () => {
+    const result = classify(text, catalogOf({ a: { rules: [{ message: 'first' }] }, b: { rules: [{ line: 'first', confidence: 0.6 }] } }));
+    expect(result.class).toBe('a');
+    expect(result.confidence).toBeLessThan(0.9);
+    expect(result.alternatives.map((item) => item.class)).toEqual(['b']);
+  });
+  it('lets a rule rule a class out', () => {
+    const rules = { a: { rules: [{ message: 'first', confidence: 0.8, rules_out: ['b'] }] }, b: { rules: [{ line: 'first', confidence: 0.95 }] } };
+    expect(classify(text, catalogOf(rules)).class).toBe('a');
+    const without = { ...rules, a: { rules: [{ message: 'first', confidence: 0.8 }] } };
+    expect(classify(text, catalogOf(without)).class).toBe('b');
+  });
+  it('does not let a symptom compete with what absorbs it', () => {
+    const rules = { a: { rules: [{ message: 'first', confidence: 0.8 }], absorbs: ['b'] }, b: { rules: [{ line: 'first', confidence: 0.95 }] } };
+    expect(classify(text, catalogOf(rules))).toMatchObject({ class: 'a', confidence: 0.8 });
+  });
+  it('is unknown below the floor, and says what it was nearest to', () => {
+    const result = classify(text, catalogOf({ a: { rules: [{ message: 'first', confidence: 0.4 }] } }));
+    expect(result.class).toBe('unknown');
+    expect(result.alternatives).toEqual([{ class: 'a', confidence: 0.4 }]);
+  });
+  it('chooses the first exception over its echoes', () => {
+    expect(classify(text, catalogOf({ a: { rules: [{ message: 'first' }] } })).exception?.message).toBe('first 1');
+  });
+  it('chooses the original of a chain when that is what a rule explains', () => {
+    const [cause, echo] = [exception('ValueError', 'origin'), exception('RuntimeError', 'wrapper')];
+    const chained = { ...parsed(cause, echo), traces: [{ chain: [cause, echo], rank: null, lines: [0, 1] as [number, number] }] };
+    expect(classify(chained, catalogOf({ a: { rules: [{ message: 'origin' }] } })).exception?.message).toBe('origin');
+    expect(classify(chained, catalogOf({ a: { rules: [{ message: 'nowhere' }] } })).exception?.message).toBe('wrapper');
+  });
+  it('needs every part of a rule to hold', () => {
+    const rule = { exception: 'RuntimeError', message: 'first', frame: 'df_loss' };
+    expect(classify(text, catalogOf({ a: { rules: [rule] } })).class).toBe('unknown');
+  });
+  it('lets a line rule that spans lines see the two that follow', () => {
+    const lines = { lines: ['got Tensor(', '  [7])', 'end'], traces: [], points: [] };
+    const result = classify(lines, catalogOf({ a: { rules: [{ line: 'Tensor\\(\\n\\s*\\[(?<n>\\d+)\\]' }] } }));
+    expect(result.matches[0]).toMatchObject({ captures: { n: '7' }, lines: [0] });
+  });
+});

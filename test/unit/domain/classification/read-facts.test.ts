@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { isVersionIn, parseVersion } from '../../../../src/domain/classification/framework-version.ts';
+import { readFacts } from '../../../../src/domain/classification/read-facts.ts';
+import { boundTrace, context } from '../diagnosis/run-evidence.ts';
+
+const read = (lines: string[], parts = {}) => readFacts({ text: { lines, traces: [], points: [] }, captures: null, context: context(parts) });
+
+describe('readFacts', () => {
+  it.each([
+    ['paddlepaddle-gpu==2.3.1.post116', '2.3.1.post116'],
+    ['paddlepaddle-gpu   2.3.2', '2.3.2'],
+    ['PaddlePaddle: 2.3.0', '2.3.0'],
+    ['paddle.__version__ = 2.4.0rc0', '2.4.0rc0'],
+    ['paddlepaddle 0.0.0', null],
+    ['PaddleSeg: 2.7.0', null],
+  ])('reads the version from %j', (line, version) => {
+    expect(read([line]).paddleVersion).toBe(version);
+  });
+  it('lets the environment win over the text', () => {
+    const environment = { packages: { 'paddlepaddle-gpu': '2.6.1' } };
+    expect(read(['paddlepaddle-gpu==2.3.2'], { environment }).paddleVersion).toBe('2.6.1');
+  });
+  it('reads settings from the text', () => {
+    expect(read(['num_classes : 23', 'reg_range: [-2, 17]', 'train.py --amp', 'Paddle compiled with cuda: False'])).toMatchObject({
+      numClasses: 23,
+      regRange: [-2, 17],
+      mixedPrecision: true,
+      device: 'cpu',
+    });
+  });
+  it('knows Windows by the paths of the frames', () => {
+    expect(readFacts({ text: boundTrace(-1), captures: null, context: context() }).os).toBe('windows');
+  });
+  it('takes reg_max for the top bin', () => {
+    expect(read([], { config: { head: [{ reg_max: 16 }] } }).regRange).toEqual([0, 17]);
+  });
+});
+
+describe('versions', () => {
+  it.each([
+    ['2.3.x', true],
+    ['2.3.1.post116', true],
+    ['2.4.0-rc0', true],
+    ['2.4.0', false],
+    ['2.2.2', false],
+  ])('%s is affected: %s', (text, affected) => {
+    expect(isVersionIn(parseVersion(text) ?? '', '>=2.3.0rc0,<=2.4.0rc0')).toBe(affected);
+  });
+  it('is null without a number', () => {
+    expect(parseVersion('develop')).toBeNull();
+  });
+});

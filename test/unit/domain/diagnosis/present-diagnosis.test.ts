@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
+import { fillTemplate } from '../../../../src/domain/diagnosis/fill-template.ts';
+import { describeFinding, explainGrouping, presentDiagnosis } from '../../../../src/domain/diagnosis/present-diagnosis.ts';
+import { boundTrace, catalog, corrupted, corruptedFindings, paddle } from './run-evidence.ts';
+
+const input = { text: boundTrace(-1), findings: corruptedFindings, captures: corrupted, context: paddle('2.3.2') };
+const diagnosis = diagnose(input, catalog);
+if (!diagnosis) throw new Error('no diagnosis');
+
+describe('presentDiagnosis', () => {
+  it('conditions titles, steps and evidence on this run', () => {
+    const answer = presentDiagnosis(diagnosis, catalog, 'en');
+    expect(answer.title).toContain('-1');
+    expect(answer.remediations[0]?.title).toContain('2.3.2');
+    expect(answer.remediations[0]?.steps.join()).toContain('2.6.1');
+    expect(answer.causes[0]?.evidence.join()).toContain('9 rows differ');
+    expect(answer.exception?.frames[0]).toMatchObject({ function: '_df_loss', in_app: true });
+    expect(answer.matched).toEqual([{ line: 1, text: 'ValueError: Target -1 is out of lower bound.' }]);
+  });
+
+  it('says of the last two remediations that they only hide this cause', () => {
+    const answer = presentDiagnosis(diagnosis, catalog, 'en');
+    expect(answer.remediations.slice(3).map((item) => [item.id, /only hides this cause/i.test(item.why)])).toEqual([
+      ['widen-reg-range', true],
+      ['check-annotations', true],
+    ]);
+    expect(answer.remediations.every((item) => item.sources.length > 0)).toBe(true);
+  });
+
+  it('leaves no placeholder open and speaks Chinese in every text', () => {
+    const answer = presentDiagnosis(diagnosis, catalog, 'zh');
+    const texts = [
+      answer.title,
+      answer.summary,
+      ...answer.causes.flatMap((cause) => [cause.title, ...cause.evidence]),
+      ...answer.remediations.flatMap((item) => [item.title, item.why, ...item.steps]),
+    ];
+    for (const text of texts) {
+      expect(text).toMatch(/\p{Script=Han}/u);
+      expect(text).not.toMatch(/\{[a-z_]+(:-|\})/);
+    }
+  });
+
+  it('marks evidence that speaks against a cause', () => {
+    const doubtful = diagnose({ ...input, findings: [], captures: null, context: paddle('2.3.2', 'linux') }, catalog);
+    const answer = doubtful && presentDiagnosis(doubtful, catalog, 'en');
+    const cause = answer?.causes.find(({ id }) => id === 'paddle-masked-select-gpu');
+    expect(cause?.evidence.filter((sentence) => sentence.startsWith('Against it:'))).toHaveLength(1);
+  });
+});
+
+describe('fillTemplate', () => {
+  it('fills, falls back, and shows what is missing', () => {
+    expect(fillTemplate('{a} {b:-none} {c} {d}', { a: 1, b: null, d: [1, 2] })).toBe('1 none ? 1, 2');
+  });
+  it('shortens long fractions and keeps integers', () => {
+    expect(fillTemplate('{a} {b}', { a: 2.833213344, b: 460 })).toBe('2.833 460');
+  });
+});
+
+it('describes a finding with its numbers', () => {
+  const data = { step: 3, count: 2, distributions: 80, reg_range: '[0, 17)', target_min: -6.5 };
+  expect(describeFinding({ id: 'dfl.target-below-range', data }, catalog, 'en')).toContain('2 of 80 targets lie below [0, 17), down to -6.5');
+});
+
+it('says why occurrences are one incident', () => {
+  expect(explainGrouping(diagnosis.fingerprintParts, 'en')).toContain('likeliest cause paddle-masked-select-gpu');
+});

@@ -5,7 +5,6 @@ export const formulations = ['ppyoloe', 'ultralytics', 'gfl'] as const;
 export type Formulation = (typeof formulations)[number];
 
 export const sides = ['left', 'top', 'right', 'bottom'] as const;
-export type Side = (typeof sides)[number];
 
 export const backendNames = ['tensorflow', 'webgpu', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];

@@ -1,8 +1,8 @@
 // What the catalog's files must say together: known ids, expressions that compile, sentences whose placeholders exist, and samples that
 // are classified as promised. The service does not start on a problem.
 import type { Catalog, CatalogFailure, LocalizedText } from '../../contracts/catalog.ts';
-import { signalRules } from '../classification/signals/index.ts';
 import { unknownClass } from '../classification/classify.ts';
+import { signalRules } from '../classification/signals/index.ts';
 import { factNames } from '../diagnosis/diagnose.ts';
 import { placeholdersOf } from '../diagnosis/fill-template.ts';
 import { checkSamples } from './check-samples.ts';
@@ -32,14 +32,32 @@ function checkFailure(failure: CatalogFailure, catalog: Catalog): string[] {
   return [
     ...failure.rules.flatMap((rule) => checkExpressions(file, rule)),
     ...duplicates(failure.rules.map((rule) => rule.id)).map((rule) => `${file}: rule ${rule} is there twice`),
-    ...failure.rules.filter((rule) => !(rule.exception || rule.message || rule.frame || rule.line)).map((rule) => `${file}: rule ${rule.id} has no expression`),
-    ...unknownIds([...failure.absorbs, ...failure.rules.flatMap((rule) => rule.rules_out ?? [])], catalog.failures).map((other) => `${file}: there is no class ${other}`),
-    ...unknownIds(failure.findings.map((trigger) => trigger.finding), knownFindings).map((finding) => `${file}: there is no finding ${finding}`),
-    ...unknownIds(failure.causes.flatMap((cause) => cause.evidence.map((item) => item.signal)), catalog.signals).map((signal) => `${file}: there is no signal ${signal}`),
-    ...(isUnknown || failure.rules.length + failure.findings.length > 0 ? [] : [`${file}: nothing leads to this class`]),
-    ...(isUnknown || samples.matches.length >= minSamples ? [] : [`failures/${id}/samples/matches: fewer than ${minSamples} samples`]),
-    ...(isUnknown || samples.nearMisses.length >= minSamples ? [] : [`failures/${id}/samples/near-misses: fewer than ${minSamples} samples`]),
-    ...(knowledge.remediations.length >= minRemediations ? [] : [`failures/${id}/knowledge.yaml: fewer than ${minRemediations} remediations`]),
+    ...failure.rules
+      .filter((rule) => !(rule.exception || rule.message || rule.frame || rule.line))
+      .map((rule) => `${file}: rule ${rule.id} has no expression`),
+    ...unknownIds([...failure.absorbs, ...failure.rules.flatMap((rule) => rule.rules_out ?? [])], catalog.failures).map(
+      (other) => `${file}: there is no class ${other}`,
+    ),
+    ...unknownIds(
+      failure.findings.map((trigger) => trigger.finding),
+      knownFindings,
+    ).map((finding) => `${file}: there is no finding ${finding}`),
+    ...unknownIds(
+      failure.causes.flatMap((cause) => cause.evidence.map((item) => item.signal)),
+      catalog.signals,
+    ).map((signal) => `${file}: there is no signal ${signal}`),
+    ...(isUnknown || failure.rules.length + failure.findings.length > 0
+      ? []
+      : [`${file}: nothing leads to this class`]),
+    ...(isUnknown || samples.matches.length >= minSamples
+      ? []
+      : [`failures/${id}/samples/matches: fewer than ${minSamples} samples`]),
+    ...(isUnknown || samples.nearMisses.length >= minSamples
+      ? []
+      : [`failures/${id}/samples/near-misses: fewer than ${minSamples} samples`]),
+    ...(knowledge.remediations.length >= minRemediations
+      ? []
+      : [`failures/${id}/knowledge.yaml: fewer than ${minRemediations} remediations`]),
     ...checkKnowledge(failure),
   ];
 }
@@ -75,10 +93,15 @@ function checkKnowledge({ id, knowledge, causes }: CatalogFailure): string[] {
     ...unknownIds([...scored.keys()], described).map((cause) => `${file}: cause ${cause} has no text and no remedies`),
     ...unknownIds([...described.keys()], scored).map((cause) => `${file}: cause ${cause} is not in failure.yaml`),
     ...unknownIds([...used], remediations).map((remediation) => `${file}: there is no remediation ${remediation}`),
-    ...[...remediations.keys()].filter((remediation) => !used.has(remediation)).map((remediation) => `${file}: remediation ${remediation} is used by no cause`),
+    ...[...remediations.keys()]
+      .filter((remediation) => !used.has(remediation))
+      .map((remediation) => `${file}: remediation ${remediation} is used by no cause`),
     ...knowledge.remediations
       .filter(({ steps }) => steps.en.length !== steps.zh.length)
-      .map((remediation) => `${file}: remediation ${remediation.id} has ${remediation.steps.en.length} English and ${remediation.steps.zh.length} Chinese steps`),
+      .map(
+        (remediation) =>
+          `${file}: remediation ${remediation.id} has ${remediation.steps.en.length} English and ${remediation.steps.zh.length} Chinese steps`,
+      ),
     ...texts.flatMap((text) => checkText(file, text, facts)),
   ];
 }
@@ -87,7 +110,12 @@ function pairs({ en, zh }: { en: string[]; zh: string[] }): LocalizedText[] {
   return en.map((text, index) => ({ en: text, zh: zh[index] ?? text }));
 }
 
-function checkSentences(file: string, sentences: Map<string, LocalizedText>, known: ReadonlyMap<string, readonly string[]>, common: readonly string[]): string[] {
+function checkSentences(
+  file: string,
+  sentences: Map<string, LocalizedText>,
+  known: ReadonlyMap<string, readonly string[]>,
+  common: readonly string[],
+): string[] {
   return [
     ...unknownIds([...known.keys()], sentences).map((id) => `${file}: ${id} has no sentence`),
     ...unknownIds([...sentences.keys()], known).map((id) => `${file}: nothing makes ${id}`),

@@ -1,8 +1,8 @@
 // Runs the samples that every class brings: they must be classified as promised, and every rule must be needed by one of them.
 import type { Catalog, CatalogFailure, CatalogSample } from '../../contracts/catalog.ts';
 import type { Finding } from '../../contracts/findings.ts';
-import { matchRules } from '../classification/match-rules.ts';
 import { unknownClass } from '../classification/classify.ts';
+import { matchRules } from '../classification/match-rules.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { DiagnosisInput, RunContext } from '../diagnosis/types.ts';
 import { parseText } from '../parsing/parse-text.ts';
@@ -19,7 +19,12 @@ export function inputOf(sample: CatalogSample, catalog: Catalog): DiagnosisInput
     const kind = id.startsWith('metric.') ? 'metric' : 'capture';
     return { id, version: 1, severity: 'warning', kind, ref: 'sample', step: 0, rank: 0, data: data ?? {} };
   });
-  return { text: sample.text === '' ? null : parseText(sample.text, catalog.formats), findings, captures: null, context: contextOf(sample) };
+  return {
+    text: sample.text === '' ? null : parseText(sample.text, catalog.formats),
+    findings,
+    captures: null,
+    context: contextOf(sample),
+  };
 }
 
 function contextOf({ context }: CatalogSample): RunContext {
@@ -39,15 +44,19 @@ function checkClass(failure: CatalogFailure, catalog: Catalog): string[] {
   const problems: string[] = [];
   for (const sample of failure.samples.matches) {
     const input = inputOf(sample, catalog);
-    for (const match of input.text ? matchRules(input.text, catalog) : []) if (match.class === failure.id) hit.add(match.rule);
+    for (const match of input.text ? matchRules(input.text, catalog) : [])
+      if (match.class === failure.id) hit.add(match.rule);
     const diagnosis = diagnose(input, catalog);
-    if (diagnosis?.class !== failure.id) problems.push(`${sample.file}: classified as ${diagnosis?.class}, must be ${failure.id}`);
+    if (diagnosis?.class !== failure.id)
+      problems.push(`${sample.file}: classified as ${diagnosis?.class}, must be ${failure.id}`);
     const [cause, wanted] = [diagnosis?.causes[0]?.id, sample.context?.cause];
-    if (wanted !== undefined && cause !== wanted) problems.push(`${sample.file}: likeliest cause is ${cause}, must be ${wanted}`);
+    if (wanted !== undefined && cause !== wanted)
+      problems.push(`${sample.file}: likeliest cause is ${cause}, must be ${wanted}`);
     if (diagnosis && diagnosis.remediations.length === 0) problems.push(`${sample.file}: no remediation is left`);
   }
   for (const sample of failure.samples.nearMisses) {
-    if (classOf(sample, catalog) === failure.id) problems.push(`${sample.file}: classified as ${failure.id}, must not be`);
+    if (classOf(sample, catalog) === failure.id)
+      problems.push(`${sample.file}: classified as ${failure.id}, must not be`);
   }
   const dead = failure.rules.filter((rule) => !hit.has(rule.id));
   return [...problems, ...dead.map((rule) => `failures/${failure.id}/failure.yaml: no sample reaches rule ${rule.id}`)];

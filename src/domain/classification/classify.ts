@@ -26,7 +26,12 @@ export function classify(text: ParsedText, catalog: Catalog): Classification {
     return { class: unknownClass, confidence: 0, alternatives, matches: [], exception: exceptionToShow(text) };
   }
   const own = matches.filter((match) => match.class === best.class).sort(byDecision);
-  return { ...best, alternatives: alternatives.slice(1), matches: own, exception: own.find((match) => match.exception)?.exception ?? exceptionToShow(text) };
+  return {
+    ...best,
+    alternatives: alternatives.slice(1),
+    matches: own,
+    exception: own.find((match) => match.exception)?.exception ?? exceptionToShow(text),
+  };
 }
 
 function combine(matches: RuleMatch[]): Map<string, number> {
@@ -58,7 +63,11 @@ function compete(beliefs: Map<string, number>): { class: string; confidence: num
 
 /** The strongest rule decides; among equals the first exception of the text, since later ones are echoes of it. */
 function byDecision(a: RuleMatch, b: RuleMatch): number {
-  return b.confidence - a.confidence || Number(b.exception !== null) - Number(a.exception !== null) || (a.lines.at(-1) ?? 0) - (b.lines.at(-1) ?? 0);
+  return (
+    b.confidence - a.confidence ||
+    Number(b.exception !== null) - Number(a.exception !== null) ||
+    (a.lines.at(-1) ?? 0) - (b.lines.at(-1) ?? 0)
+  );
 }
 
 /**

@@ -35,7 +35,8 @@ export function fingerprintParts(input: FingerprintInput): Record<string, string
   if (confident) parts.cause = cause.id;
   if (exception && wanted.has('exception-type')) parts.exception_type = exception.type;
   const message = exception?.message ?? input.matchedLine;
-  if (message !== null && wanted.has('message')) parts.message = normaliseMessage(confident ? withoutTarget(message, matched) : message);
+  if (message !== null && wanted.has('message'))
+    parts.message = normaliseMessage(confident ? withoutTarget(message, matched) : message);
   if (!confident && wanted.has('value-class')) {
     const n = parseInt64(matched.n);
     if (n !== null) parts.value_class = inspectTargetValue(n).kind;

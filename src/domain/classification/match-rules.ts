@@ -31,7 +31,13 @@ export function matchRules(text: ParsedText, catalog: Catalog): RuleMatch[] {
   for (const failure of catalog.failures.values()) {
     for (const rule of failure.rules) {
       for (const match of matchRule(rule, exceptions, lines)) {
-        matches.push({ class: failure.id, rule: rule.id, confidence: rule.confidence, rulesOut: rule.rules_out ?? [], ...match });
+        matches.push({
+          class: failure.id,
+          rule: rule.id,
+          confidence: rule.confidence,
+          rulesOut: rule.rules_out ?? [],
+          ...match,
+        });
       }
     }
   }
@@ -68,7 +74,10 @@ function matchException(rule: Rule, exception: ParsedException, lines: string[])
 /** A frame speaks through "file:function", with forward slashes, and through its source text. */
 export function matchFrame(expression: string, frame: ParsedException['frames'][number]): boolean {
   const regex = compileExpression(expression);
-  return regex.test(`${frame.file.replaceAll('\\', '/')}:${frame.function ?? ''}`) || (frame.source !== null && regex.test(frame.source));
+  return (
+    regex.test(`${frame.file.replaceAll('\\', '/')}:${frame.function ?? ''}`) ||
+    (frame.source !== null && regex.test(frame.source))
+  );
 }
 
 /** Captured groups; an empty object for a part the rule does not have; null when it does not hold. */
@@ -78,7 +87,10 @@ function match(expression: string | undefined, subject: string): Record<string, 
   return found ? groupsOf(found) : null;
 }
 
-function matchLine(expression: string | undefined, lines: string[]): { captures: Record<string, string>; lines: number[] } | null {
+function matchLine(
+  expression: string | undefined,
+  lines: string[],
+): { captures: Record<string, string>; lines: number[] } | null {
   if (expression === undefined) return null;
   const regex = compileExpression(expression);
   const following = expression.includes('\\n') ? 2 : 0;
@@ -90,7 +102,9 @@ function matchLine(expression: string | undefined, lines: string[]): { captures:
 }
 
 function groupsOf(found: RegExpExecArray): Record<string, string> {
-  const groups = Object.entries(found.groups ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const groups = Object.entries(found.groups ?? {}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   return Object.fromEntries(groups);
 }
 

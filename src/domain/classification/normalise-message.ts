@@ -15,5 +15,8 @@ const replacements: [RegExp, string][] = [
 /** Stable over paths, addresses, hosts, pids, ranks and numbers; words stay. */
 export function normaliseMessage(message: string): string {
   const start = message.slice(0, 4 * maxLength);
-  return replacements.reduce((text, [regex, placeholder]) => text.replace(regex, placeholder), start).trim().slice(0, maxLength);
+  return replacements
+    .reduce((text, [regex, placeholder]) => text.replace(regex, placeholder), start)
+    .trim()
+    .slice(0, maxLength);
 }

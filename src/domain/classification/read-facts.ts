@@ -20,8 +20,16 @@ export interface RunFacts {
 /** Lines looked at for versions and settings: they are printed at the start, or near the error when pasted. */
 const maxLines = 2_000;
 
-export function readFacts({ text, captures, context }: Pick<DiagnosisInput, 'text' | 'captures' | 'context'>): RunFacts {
-  const head = text ? [...text.lines.slice(0, maxLines), ...text.lines.slice(maxLines).slice(-maxLines)].map((line) => line.slice(0, 500)).join('\n') : '';
+export function readFacts({
+  text,
+  captures,
+  context,
+}: Pick<DiagnosisInput, 'text' | 'captures' | 'context'>): RunFacts {
+  const head = text
+    ? [...text.lines.slice(0, maxLines), ...text.lines.slice(maxLines).slice(-maxLines)]
+        .map((line) => line.slice(0, 500))
+        .join('\n')
+    : '';
   const paddleVersion = readPaddleVersion(context, head);
   return {
     framework: readFramework(context, head, paddleVersion),
@@ -29,7 +37,10 @@ export function readFacts({ text, captures, context }: Pick<DiagnosisInput, 'tex
     device: readDevice(context, head),
     os: readOs(context, text, head),
     regRange: context.regRange ?? captures?.regRange ?? readRegRange(context.config, head),
-    numClasses: context.numClasses ?? toCount(findConfigValue(context.config, ['num_classes', 'nc', 'class_num'])) ?? toCount(find(head, /\b(?:num_classes|class_num)\s*[:=]\s*(\d+)/)),
+    numClasses:
+      context.numClasses ??
+      toCount(findConfigValue(context.config, ['num_classes', 'nc', 'class_num'])) ??
+      toCount(find(head, /\b(?:num_classes|class_num)\s*[:=]\s*(\d+)/)),
     mixedPrecision: readMixedPrecision(context, head),
     learningRate: toNumber(findConfigValue(context.config, ['base_lr', 'learning_rate', 'lr', 'lr0'])),
   };
@@ -37,8 +48,10 @@ export function readFacts({ text, captures, context }: Pick<DiagnosisInput, 'tex
 
 function readPaddleVersion(context: RunContext, head: string): string | null {
   const packages = context.environment?.packages ?? {};
-  const named = packages['paddlepaddle-gpu'] ?? packages['paddlepaddle'] ?? packages['paddle'];
-  const framework = /paddle/i.test(context.framework?.name ?? '') ? context.framework?.version : null;
+  const named = packages['paddlepaddle-gpu'] ?? packages.paddlepaddle ?? packages.paddle;
+  const framework = /^paddle(?:paddle)?(?:-gpu)?$/i.test(context.framework?.name ?? '')
+    ? context.framework?.version
+    : null;
   const candidates = [
     named,
     framework,
@@ -51,8 +64,14 @@ function readPaddleVersion(context: RunContext, head: string): string | null {
 
 function readFramework(context: RunContext, head: string, paddleVersion: string | null): RunFacts['framework'] {
   const packages = Object.keys(context.environment?.packages ?? {});
-  if (paddleVersion !== null || packages.some((name) => /^paddle/.test(name)) || /paddle/i.test(context.framework?.name ?? '')) return 'paddle';
-  if (context.framework !== null || packages.some((name) => /^(torch|tensorflow|jax|keras|mxnet)/.test(name))) return 'other';
+  if (
+    paddleVersion !== null ||
+    packages.some((name) => /^paddle/.test(name)) ||
+    /paddle/i.test(context.framework?.name ?? '')
+  )
+    return 'paddle';
+  if (context.framework !== null || packages.some((name) => /^(torch|tensorflow|jax|keras|mxnet)/.test(name)))
+    return 'other';
   if (/[\\/]paddle[\\/]|\bpaddlepaddle\b|\bppdet\b/i.test(head)) return 'paddle';
   return /[\\/]torch[\\/]|\btorch\.|[\\/]tensorflow[\\/]/.test(head) ? 'other' : null;
 }
@@ -73,15 +92,22 @@ function readOs(context: RunContext, text: ParsedText | null, head: string): Run
   if (/windows|win32|win10|win11|nt\b/.test(named)) return 'windows';
   if (/linux|ubuntu|debian|centos|red hat|rhel/.test(named)) return 'linux';
   if (/mac|darwin/.test(named)) return 'macos';
-  const files = (text?.traces ?? []).flatMap((trace) => trace.chain).flatMap((exception) => exception.frames.map((frame) => frame.file));
+  const files = (text?.traces ?? [])
+    .flatMap((trace) => trace.chain)
+    .flatMap((exception) => exception.frames.map((frame) => frame.file));
   if (files.some((file) => /^[A-Za-z]:[\\/]/.test(file)) || /^\s*File "[A-Za-z]:\\/m.test(head)) return 'windows';
-  if (files.some((file) => /^\/(usr|home|opt|root|data|workspace)\//.test(file)) || /^\s*File "\/(usr|home|opt|root)\//m.test(head)) return 'linux';
+  if (
+    files.some((file) => /^\/(usr|home|opt|root|data|workspace)\//.test(file)) ||
+    /^\s*File "\/(usr|home|opt|root)\//m.test(head)
+  )
+    return 'linux';
   return null;
 }
 
 function readRegRange(config: RunContext['config'], head: string): [number, number] | null {
   const value = findConfigValue(config, ['reg_range']);
-  if (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger)) return [Number(value[0]), Number(value[1])];
+  if (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger))
+    return [Number(value[0]), Number(value[1])];
   const spelled = typeof value === 'string' ? value : find(head, /\breg_range\s*[:=]\s*[[(]?\s*(-?\d+\s*,\s*-?\d+)/);
   const pair = /^\D*?(-?\d+)\s*,\s*(-?\d+)/.exec(spelled ?? '');
   if (pair) return [Number(pair[1]), Number(pair[2])];
@@ -91,7 +117,8 @@ function readRegRange(config: RunContext['config'], head: string): [number, numb
 
 function readMixedPrecision(context: RunContext, head: string): boolean | null {
   const value = findConfigValue(context.config, ['amp', 'use_amp', 'fp16', 'bf16', 'mixed_precision']);
-  if (value !== undefined) return value !== false && value !== 'no' && value !== 'False' && value !== 0 && value !== null;
+  if (value !== undefined)
+    return value !== false && value !== 'no' && value !== 'False' && value !== 0 && value !== null;
   if (/(?:^|\s)--(?:amp|fp16|bf16)(?!\S)|\b(?:use_amp|amp|fp16)\s*[:=]\s*true\b/im.test(head)) return true;
   return null;
 }

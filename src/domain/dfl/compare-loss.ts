@@ -18,8 +18,13 @@ const factorTolerance = 0.01;
  * `recomputed` is null when the trainer's own loss could not have been finite: nothing to compare then. A reported NaN or Infinity beside
  * a finite recomputed loss is a mismatch. Normaliser rules: ppdet/modeling/heads/ppyoloe_head.py (sum over ranks / world size, at least 1).
  */
-export function compareLoss(reported: number | null, recomputed: number | null, divisors: { normalizer: number; worldSize: number | null }): LossComparison {
-  if (reported === null || recomputed === null) return { relativeDifference: null, mismatch: false, ratio: null, factor: null };
+export function compareLoss(
+  reported: number | null,
+  recomputed: number | null,
+  divisors: { normalizer: number; worldSize: number | null },
+): LossComparison {
+  if (reported === null || recomputed === null)
+    return { relativeDifference: null, mismatch: false, ratio: null, factor: null };
   if (!Number.isFinite(reported)) return { relativeDifference: null, mismatch: true, ratio: null, factor: null };
   const difference = Math.abs(reported - recomputed);
   const mismatch = difference > lossTolerance.absolute + lossTolerance.relative * Math.abs(recomputed);
@@ -32,13 +37,18 @@ export function compareLoss(reported: number | null, recomputed: number | null, 
   };
 }
 
-function explainRatio(ratio: number, { normalizer, worldSize }: { normalizer: number; worldSize: number | null }): LossComparison['factor'] {
+function explainRatio(
+  ratio: number,
+  { normalizer, worldSize }: { normalizer: number; worldSize: number | null },
+): LossComparison['factor'] {
   const candidates: [LossComparison['factor'], number][] = [
     ['world-size', worldSize ?? 1],
     ['inverse-world-size', 1 / (worldSize ?? 1)],
     ['normalizer', normalizer],
     ['inverse-normalizer', 1 / normalizer],
   ];
-  const found = candidates.find(([, value]) => Math.abs(value - 1) > 2 * factorTolerance && Math.abs(ratio / value - 1) <= factorTolerance);
+  const found = candidates.find(
+    ([, value]) => Math.abs(value - 1) > 2 * factorTolerance && Math.abs(ratio / value - 1) <= factorTolerance,
+  );
   return found?.[0] ?? null;
 }

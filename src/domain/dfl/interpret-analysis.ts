@@ -28,7 +28,10 @@ const ruleVersion = 1;
 /** Pure; findings carry kind "capture", ref = captureId. Each finding id appears at most once per capture. */
 export function interpretAnalysis(capture: MeasuredCapture): { analysis: CaptureAnalysis; findings: Finding[] } {
   const { recomputation: measured, selection, shape } = capture;
-  const comparison = compareLoss(shape.reportedLossDfl, measured.lossDfl, { normalizer: shape.normalizer, worldSize: capture.worldSize });
+  const comparison = compareLoss(shape.reportedLossDfl, measured.lossDfl, {
+    normalizer: shape.normalizer,
+    worldSize: capture.worldSize,
+  });
   const finding = (id: string, severity: Severity, data: FindingData): Finding => ({
     id,
     version: ruleVersion,
@@ -68,25 +71,50 @@ function selectionFindings(selection: MeasuredSelection | null, finding: MakeFin
 
 function targetFindings(measured: MeasuredLoss, shape: CaptureShape, finding: MakeFinding): Finding[] {
   const { lo, hi } = shape.regRange;
-  const range = { reg_range: `[${lo}, ${hi})`, distributions: measured.distributions, target_min: measured.targetMin, target_max: measured.targetMax };
+  const range = {
+    reg_range: `[${lo}, ${hi})`,
+    distributions: measured.distributions,
+    target_min: measured.targetMin,
+    target_max: measured.targetMax,
+  };
   const worst = (isWorst: (target: number) => boolean): FindingData => {
     const offender = measured.offenders.find(({ target }) => isWorst(target));
     if (!offender) return {};
     return { row: offender.row, side: sides[offender.side], image_id: shape.imageIds?.[offender.row] ?? null };
   };
   return [
-    ...when(measured.belowRange > 0, () => finding('dfl.target-below-range', 'critical', { count: measured.belowRange, ...range, ...worst((t) => t < lo) })),
-    ...when(measured.aboveRange > 0, () => finding('dfl.target-above-range', 'critical', { count: measured.aboveRange, ...range, ...worst((t) => t >= hi - 1) })),
+    ...when(measured.belowRange > 0, () =>
+      finding('dfl.target-below-range', 'critical', { count: measured.belowRange, ...range, ...worst((t) => t < lo) }),
+    ),
+    ...when(measured.aboveRange > 0, () =>
+      finding('dfl.target-above-range', 'critical', {
+        count: measured.aboveRange,
+        ...range,
+        ...worst((t) => t >= hi - 1),
+      }),
+    ),
     ...when(measured.nonFiniteTargets > 0, () =>
-      finding('dfl.target-non-finite', 'critical', { count: measured.nonFiniteTargets, ...range, ...worst((t) => !Number.isFinite(t)) }),
+      finding('dfl.target-non-finite', 'critical', {
+        count: measured.nonFiniteTargets,
+        ...range,
+        ...worst((t) => !Number.isFinite(t)),
+      }),
     ),
     ...when(measured.nonFiniteLogits > 0, () =>
-      finding('dfl.logit-non-finite', 'critical', { count: measured.nonFiniteLogits, logits: measured.distributions * shape.bins }),
+      finding('dfl.logit-non-finite', 'critical', {
+        count: measured.nonFiniteLogits,
+        logits: measured.distributions * shape.bins,
+      }),
     ),
   ];
 }
 
-function lossFindings(comparison: LossComparison, measured: MeasuredLoss, shape: CaptureShape, finding: MakeFinding): Finding[] {
+function lossFindings(
+  comparison: LossComparison,
+  measured: MeasuredLoss,
+  shape: CaptureShape,
+  finding: MakeFinding,
+): Finding[] {
   if (!comparison.mismatch) return [];
   return [
     finding('dfl.loss-mismatch', 'warning', {
@@ -118,7 +146,11 @@ function saturationFindings(measured: MeasuredLoss, shape: CaptureShape, finding
   ];
 }
 
-function present({ recomputation: measured, selection, shape, backend, device }: MeasuredCapture, comparison: LossComparison, findings: Finding[]): CaptureAnalysis {
+function present(
+  { recomputation: measured, selection, shape, backend, device }: MeasuredCapture,
+  comparison: LossComparison,
+  findings: Finding[],
+): CaptureAnalysis {
   return {
     backend,
     device,
@@ -141,7 +173,13 @@ function present({ recomputation: measured, selection, shape, backend, device }:
     offenders: measured.offenders.map(({ row, side, target }) => {
       const imageId = shape.imageIds?.[row];
       const stride = shape.strides?.[row];
-      return { row, side: sides[side], target: spell(target), ...(imageId === undefined ? {} : { image_id: imageId }), ...(stride === undefined ? {} : { stride }) };
+      return {
+        row,
+        side: sides[side],
+        target: spell(target),
+        ...(imageId === undefined ? {} : { image_id: imageId }),
+        ...(stride === undefined ? {} : { stride }),
+      };
     }),
     findings: findings.map(({ id, severity, data }) => ({ id, severity, evidence: data })),
   };

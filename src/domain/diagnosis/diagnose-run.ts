@@ -28,16 +28,31 @@ export interface RunDiagnosis {
  * - Any other triggered class gets a diagnosis of its own; among them, too, symptoms join what absorbs them.
  * A healthy run yields [].
  */
-export function diagnoseRun(traces: RunTrace[], findings: Finding[], captures: CaptureFacts | null, context: RunContext, catalog: Catalog): RunDiagnosis[] {
+export function diagnoseRun(
+  traces: RunTrace[],
+  findings: Finding[],
+  captures: CaptureFacts | null,
+  context: RunContext,
+  catalog: Catalog,
+): RunDiagnosis[] {
   const fromTraces = diagnoseTraces(traces, findings, captures, context, catalog);
-  const covered = new Set(fromTraces.flatMap(({ diagnosis }) => [diagnosis.class, ...(catalog.failures.get(diagnosis.class)?.absorbs ?? [])]));
+  const covered = new Set(
+    fromTraces.flatMap(({ diagnosis }) => [diagnosis.class, ...(catalog.failures.get(diagnosis.class)?.absorbs ?? [])]),
+  );
   const fromFindings = triggeredClasses(findings, catalog)
     .filter(({ failure }) => !covered.has(failure.id))
     .map(({ failure, confidence }) => ({
-      diagnosis: build({ text: null, findings, captures, context }, { class: failure.id, confidence, alternatives: [], matches: [], exception: null }, catalog),
+      diagnosis: build(
+        { text: null, findings, captures, context },
+        { class: failure.id, confidence, alternatives: [], matches: [], exception: null },
+        catalog,
+      ),
       traceIds: [],
     }));
-  return [...fromTraces, ...fromFindings].map((entry) => ({ ...entry, findings: belonging(entry.diagnosis, findings, catalog) }));
+  return [...fromTraces, ...fromFindings].map((entry) => ({
+    ...entry,
+    findings: belonging(entry.diagnosis, findings, catalog),
+  }));
 }
 
 function diagnoseTraces(
@@ -92,7 +107,9 @@ const findingsOfSignal: Record<string, string[]> = {
 function belonging(diagnosis: Diagnosis, findings: Finding[], catalog: Catalog): Finding[] {
   const failure = catalog.failures.get(diagnosis.class);
   const classes = [diagnosis.class, ...(failure?.absorbs ?? [])];
-  const triggers = classes.flatMap((name) => catalog.failures.get(name)?.findings.map((trigger) => trigger.finding) ?? []);
+  const triggers = classes.flatMap(
+    (name) => catalog.failures.get(name)?.findings.map((trigger) => trigger.finding) ?? [],
+  );
   const signals = diagnosis.causes.flatMap((cause) => cause.evidence.map((item) => item.signal));
   const wanted = new Set([...triggers, ...signals, ...signals.flatMap((signal) => findingsOfSignal[signal] ?? [])]);
   return findings.filter((finding) => wanted.has(finding.id));

@@ -21,7 +21,8 @@ const maxMatchedLength = 500;
 export function diagnose(input: DiagnosisInput, catalog: Catalog): Diagnosis | null {
   if (input.text) {
     const classification = classify(input.text, catalog);
-    if (classification.class !== unknownClass || input.text.traces.length > 0) return build(input, classification, catalog);
+    if (classification.class !== unknownClass || input.text.traces.length > 0)
+      return build(input, classification, catalog);
     return diagnoseFindings(input, catalog) ?? build(input, classification, catalog);
   }
   return diagnoseFindings(input, catalog);
@@ -31,7 +32,11 @@ function diagnoseFindings(input: DiagnosisInput, catalog: Catalog): Diagnosis | 
   const [best, ...others] = triggeredClasses(input.findings, catalog);
   if (!best) return null;
   const alternatives = others.map(({ failure, confidence }) => ({ class: failure.id, confidence }));
-  return build(input, { class: best.failure.id, confidence: best.confidence, alternatives, matches: [], exception: null }, catalog);
+  return build(
+    input,
+    { class: best.failure.id, confidence: best.confidence, alternatives, matches: [], exception: null },
+    catalog,
+  );
 }
 
 /** The diagnosis of one class that is settled already (by its text, or by the findings that trigger it). */
@@ -40,7 +45,15 @@ export function build(input: DiagnosisInput, classification: Classification, cat
   const { exception, matches } = classification;
   const facts = readFacts(input);
   const matched: Record<string, string> = Object.assign({}, ...matches.map((match) => match.captures).reverse());
-  const signals = readSignals({ text: input.text, exception, matched, findings: input.findings, captures: input.captures, facts, step: input.step ?? null });
+  const signals = readSignals({
+    text: input.text,
+    exception,
+    matched,
+    findings: input.findings,
+    captures: input.captures,
+    facts,
+    step: input.step ?? null,
+  });
   const causes = scoreCauses(failure, signals);
   const lines = matchedLines(input, classification);
   const parts = fingerprintParts({
@@ -49,7 +62,9 @@ export function build(input: DiagnosisInput, classification: Classification, cat
     exception,
     matched,
     matchedLine: lines[0]?.text ?? null,
-    metrics: ownFindings(failure, input.findings).filter((finding) => finding.kind === 'metric').map((finding) => finding.id),
+    metrics: ownFindings(failure, input.findings)
+      .filter((finding) => finding.kind === 'metric')
+      .map((finding) => finding.id),
   });
   return {
     class: failure.id,
@@ -105,7 +120,12 @@ export const factNames = [
   'value',
 ] as const;
 
-function factData({ captures, findings }: DiagnosisInput, facts: RunFacts, matched: Record<string, string>, failure: CatalogFailure): FindingData {
+function factData(
+  { captures, findings }: DiagnosisInput,
+  facts: RunFacts,
+  matched: Record<string, string>,
+  failure: CatalogFailure,
+): FindingData {
   const range = facts.regRange;
   const first = ownFindings(failure, findings)[0];
   return {

@@ -5,12 +5,18 @@ const placeholder = /\{([a-z][a-z0-9_]*)(?::-([^{}]*))?\}/g;
 
 /** A value that is missing and has no fallback reads "?". */
 export function fillTemplate(template: string, data: FindingData): string {
-  return template.replace(placeholder, (_, name: string, fallback: string | undefined) => spell(data[name]) ?? fallback ?? '?');
+  return template.replace(
+    placeholder,
+    (_, name: string, fallback: string | undefined) => spell(data[name]) ?? fallback ?? '?',
+  );
 }
 
 /** The placeholders of a template: name and whether it has a fallback. */
 export function placeholdersOf(template: string): { name: string; hasFallback: boolean }[] {
-  return [...template.matchAll(placeholder)].map((found) => ({ name: found[1] ?? '', hasFallback: found[2] !== undefined }));
+  return [...template.matchAll(placeholder)].map((found) => ({
+    name: found[1] ?? '',
+    hasFallback: found[2] !== undefined,
+  }));
 }
 
 function spell(value: FindingData[string] | undefined): string | null {

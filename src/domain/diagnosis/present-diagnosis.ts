@@ -20,28 +20,48 @@ export function presentDiagnosis(diagnosis: Diagnosis, catalog: Catalog, locale:
     exception: exception && {
       type: exception.type,
       message: exception.message,
-      frames: exception.frames.map(({ file, line, function: name, inApp }) => ({ file, line, function: name, in_app: inApp })),
+      frames: exception.frames.map(({ file, line, function: name, inApp }) => ({
+        file,
+        line,
+        function: name,
+        in_app: inApp,
+      })),
     },
     causes: diagnosis.causes.map((cause) => presentCause(cause, diagnosis, catalog, locale)),
-    remediations: diagnosis.remediations.flatMap((remediation) => presentRemediation(remediation, diagnosis, catalog, locale) ?? []),
+    remediations: diagnosis.remediations.flatMap(
+      (remediation) => presentRemediation(remediation, diagnosis, catalog, locale) ?? [],
+    ),
     alternatives: diagnosis.alternatives,
     fingerprint: diagnosis.fingerprint,
     matched: diagnosis.matched,
   };
 }
 
-function presentCause({ id, confidence, evidence }: RankedCause, diagnosis: Diagnosis, catalog: Catalog, locale: Locale): CauseAnswer {
+function presentCause(
+  { id, confidence, evidence }: RankedCause,
+  diagnosis: Diagnosis,
+  catalog: Catalog,
+  locale: Locale,
+): CauseAnswer {
   const title = catalog.failures.get(diagnosis.class)?.knowledge.causes.find((cause) => cause.id === id)?.title;
   const against = locale === 'zh' ? '反面证据：' : 'Against it: ';
   return {
     id,
     confidence,
     title: title ? fillTemplate(title[locale], diagnosis.facts) : id,
-    evidence: evidence.map(({ signal, weight, data }) => `${weight < 0 ? against : ''}${describeSignal({ id: signal, data }, catalog, locale)}`),
+    evidence: evidence.map(
+      ({ signal, weight, data }) =>
+        `${weight < 0 ? against : ''}${describeSignal({ id: signal, data }, catalog, locale)}`,
+    ),
   };
 }
 
-function presentRemediation({ id, cause }: RankedRemediation, diagnosis: Diagnosis, catalog: Catalog, locale: Locale): RemediationAnswer | null {
+function presentRemediation(
+  { id, cause }: RankedRemediation,
+  diagnosis: Diagnosis,
+  catalog: Catalog,
+  locale: Locale,
+): RemediationAnswer | null {
   const knowledge = catalog.failures.get(diagnosis.class)?.knowledge;
   const remediation = knowledge?.remediations.find((candidate) => candidate.id === id);
   if (!knowledge || !remediation) return null;

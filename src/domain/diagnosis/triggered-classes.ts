@@ -11,9 +11,13 @@ export interface TriggeredClass {
 export function triggeredClasses(findings: readonly Finding[], catalog: Catalog): TriggeredClass[] {
   const present = new Set(findings.map((finding) => finding.id));
   const triggered = [...catalog.failures.values()].flatMap((failure) => {
-    const confidences = failure.findings.filter((trigger) => present.has(trigger.finding)).map((trigger) => trigger.confidence);
+    const confidences = failure.findings
+      .filter((trigger) => present.has(trigger.finding))
+      .map((trigger) => trigger.confidence);
     return confidences.length > 0 ? [{ failure, confidence: Math.max(...confidences) }] : [];
   });
   const symptoms = new Set(triggered.flatMap(({ failure }) => failure.absorbs));
-  return triggered.filter(({ failure }) => !symptoms.has(failure.id)).sort((a, b) => b.confidence - a.confidence || a.failure.id.localeCompare(b.failure.id));
+  return triggered
+    .filter(({ failure }) => !symptoms.has(failure.id))
+    .sort((a, b) => b.confidence - a.confidence || a.failure.id.localeCompare(b.failure.id));
 }

@@ -40,7 +40,8 @@ export function openBlock(line: CleanLine, setting: LineSetting): OpenBlock | nu
     keep(block, { ...line, text: withoutIndent(line.text, indent) }, header ? 'header' : 'frame');
     return block;
   }
-  if (setting.isMetricLine || startsOtherOutput(line.text) || !readBareError(line.text)) return null;
+  if (setting.isMetricLine || !line.text.includes(': ')) return null;
+  if (!readBareError(line.text) || startsOtherOutput(line.text)) return null;
   const block = emptyBlock(line, setting, { phase: 'message', bare: true, indent: 0 });
   keep(block, line, 'final');
   return block;

@@ -1,8 +1,8 @@
 // Orders the remediations of a class for one run: what helps the likely causes first, and nothing that cannot be done in its environment.
 import type { CatalogFailure, KnowledgeFile } from '../../contracts/catalog.ts';
-import type { RankedCause, RankedRemediation, RunContext } from '../diagnosis/types.ts';
 import { isVersionIn, parseVersion } from '../classification/framework-version.ts';
 import type { RunFacts } from '../classification/read-facts.ts';
+import type { RankedCause, RankedRemediation, RunContext } from '../diagnosis/types.ts';
 
 type Remediation = KnowledgeFile['remediations'][number];
 /** Share of the best score below which advice only distracts: it serves causes that the evidence speaks against. */
@@ -13,12 +13,21 @@ const paddleNames = /^paddlepaddle(-gpu)?$/;
  * score(r) = sum over causes of confidence(cause) * fit(r, cause) + what no cause explains * fit of r among the default remedies. The
  * cause that gives the most speaks for the remediation; null when it is general advice.
  */
-export function rankRemediations(failure: CatalogFailure, causes: readonly RankedCause[], context: RunContext, facts: RunFacts): RankedRemediation[] {
+export function rankRemediations(
+  failure: CatalogFailure,
+  causes: readonly RankedCause[],
+  context: RunContext,
+  facts: RunFacts,
+): RankedRemediation[] {
   const { knowledge } = failure;
   const unexplained = Math.max(0, 1 - causes.reduce((sum, cause) => sum + cause.confidence, 0));
   const gains = [
     ...causes.flatMap(({ id, confidence }) =>
-      (knowledge.causes.find((cause) => cause.id === id)?.remedies ?? []).map(({ use, fit }) => ({ use, cause: id as string | null, gain: confidence * fit })),
+      (knowledge.causes.find((cause) => cause.id === id)?.remedies ?? []).map(({ use, fit }) => ({
+        use,
+        cause: id as string | null,
+        gain: confidence * fit,
+      })),
     ),
     ...knowledge.default_remedies.map(({ use, fit }) => ({ use, cause: null, gain: unexplained * fit })),
   ];
@@ -26,7 +35,10 @@ export function rankRemediations(failure: CatalogFailure, causes: readonly Ranke
     .filter((remediation) => applies(remediation, context, facts))
     .flatMap(({ id }) => {
       const own = gains.filter(({ use }) => use === id);
-      const strongest = own.reduce<(typeof own)[number] | null>((best, gain) => (best === null || gain.gain > best.gain ? gain : best), null);
+      const strongest = own.reduce<(typeof own)[number] | null>(
+        (best, gain) => (best === null || gain.gain > best.gain ? gain : best),
+        null,
+      );
       const score = own.reduce((sum, { gain }) => sum + gain, 0);
       return strongest && score > 0 ? [{ id, cause: strongest.cause, score: Math.round(score * 10_000) / 10_000 }] : [];
     })

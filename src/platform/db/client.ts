@@ -56,11 +56,6 @@ function isOutOfConnections(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2024' || error.code === 'P2028');
 }
 
-/** True for a violated unique constraint (somebody else was first). */
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
-}
-
 /** Prisma's codes for a server that cannot be reached or went away, and PostgreSQL's for one that is stopping or full. */
 const unavailableCodes = new Set([
   'P1001',

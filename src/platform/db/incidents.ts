@@ -4,10 +4,10 @@ import type { Severity } from '../../contracts/common.ts';
 import type { FindingData } from '../../contracts/findings.ts';
 import type { IncidentState, TimelineKind } from '../../contracts/incidents.ts';
 import type { Tx } from './client.ts';
-import type { Incident as IncidentRow, IncidentRun as PartRow, Prisma } from './generated/client.ts';
+import type { Incident as IncidentRow, Prisma } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
 
-export type { IncidentRow, PartRow };
+export type { IncidentRow };
 
 /** Serialises changes to a project's incidents until the transaction ends. */
 export async function lockProjectIncidents(tx: Tx, project: string): Promise<void> {

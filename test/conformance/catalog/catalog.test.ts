@@ -18,8 +18,24 @@ describe('the catalog as shipped', () => {
 
   it('has the classes complete that this version promises', async () => {
     const { failures } = await readCatalog(shipped);
-    const wanted = ['cuda-out-of-memory', 'dfl-mismatch', 'label-out-of-range', 'loss-divergence', 'loss-nan', 'reg-range-saturated'];
-    expect([...failures.keys()]).toEqual(expect.arrayContaining([...wanted, 'selection-corrupted', 'shape-mismatch', 'target-out-of-bound', 'unknown', 'zero-loss']));
+    const wanted = [
+      'cuda-out-of-memory',
+      'dfl-mismatch',
+      'label-out-of-range',
+      'loss-divergence',
+      'loss-nan',
+      'reg-range-saturated',
+    ];
+    expect([...failures.keys()]).toEqual(
+      expect.arrayContaining([
+        ...wanted,
+        'selection-corrupted',
+        'shape-mismatch',
+        'target-out-of-bound',
+        'unknown',
+        'zero-loss',
+      ]),
+    );
     expect(failures.get('target-out-of-bound')?.knowledge.remediations.length).toBeGreaterThanOrEqual(8);
   });
 });
@@ -47,22 +63,82 @@ describe('a catalog with a problem', () => {
   }
 
   it.each([
-    ['an absorbed class that does not exist', failure, 'absorbs: [selection-corrupted', 'absorbs: [selection-corupted', 'no class selection-corupted'],
-    ['a class ruled out that does not exist', failure, 'rules_out: [label-out-of-range]', 'rules_out: [label-range]', 'no class label-range'],
+    [
+      'an absorbed class that does not exist',
+      failure,
+      'absorbs: [selection-corrupted',
+      'absorbs: [selection-corupted',
+      'no class selection-corupted',
+    ],
+    [
+      'a class ruled out that does not exist',
+      failure,
+      'rules_out: [label-out-of-range]',
+      'rules_out: [label-range]',
+      'no class label-range',
+    ],
     ['a signal that does not exist', failure, 'signal: env.cpu', 'signal: env.tpu', 'no signal env.tpu'],
-    ['a finding that does not exist', failure, 'finding: dfl.target-below-range', 'finding: dfl.below', 'no finding dfl.below'],
-    ['an expression that does not compile', failure, '(?:^|\\.)ValueError$', '(?:^|ValueError$', 'rule paddle-target-bound, exception'],
-    ['a rule that no sample reaches', failure, 'label value should (?:>= 0', 'label value shall (?:>= 0', 'no sample reaches rule paddle-cpu-out-of-range'],
-    ['a field that the schema does not know', failure, 'severity: critical', 'severity: critical\nseverety: high', `${failure}`],
+    [
+      'a finding that does not exist',
+      failure,
+      'finding: dfl.target-below-range',
+      'finding: dfl.below',
+      'no finding dfl.below',
+    ],
+    [
+      'an expression that does not compile',
+      failure,
+      '(?:^|\\.)ValueError$',
+      '(?:^|ValueError$',
+      'rule paddle-target-bound, exception',
+    ],
+    [
+      'a rule that no sample reaches',
+      failure,
+      'label value should (?:>= 0',
+      'label value shall (?:>= 0',
+      'no sample reaches rule paddle-cpu-out-of-range',
+    ],
+    [
+      'a field that the schema does not know',
+      failure,
+      'severity: critical',
+      'severity: critical\nseverety: high',
+      `${failure}`,
+    ],
     ['a value of the wrong type', failure, 'confidence: 0.97', 'confidence: 97', `${failure}:7`],
     ['broken YAML', failure, 'rules:', 'rules: [', `${failure}:`],
     ['a remedy that does not exist', knowledge, 'use: run-on-cpu', 'use: run-on-tpu', 'no remediation run-on-tpu'],
-    ['a cause without remedies', knowledge, '  - id: corrupt-batch', '  - id: corrupt-batches', 'cause corrupt-batch has no text'],
-    ['a missing language', knowledge, "    title: { en: 'Check the annotations', zh: '检查标注' }", "    title: { en: 'Check the annotations' }", `${knowledge}:`],
+    [
+      'a cause without remedies',
+      knowledge,
+      '  - id: corrupt-batch',
+      '  - id: corrupt-batches',
+      'cause corrupt-batch has no text',
+    ],
+    [
+      'a missing language',
+      knowledge,
+      "    title: { en: 'Check the annotations', zh: '检查标注' }",
+      "    title: { en: 'Check the annotations' }",
+      `${knowledge}:`,
+    ],
     ['English where Chinese belongs', knowledge, "zh: '检查标注' }", "zh: 'Check' }", 'no Chinese in "Check"'],
-    ['an unknown placeholder', knowledge, '{framework_version:-} to 2.6.1', '{version_of_framework} to 2.6.1', 'unknown placeholder {version_of_framework}'],
+    [
+      'an unknown placeholder',
+      knowledge,
+      '{framework_version:-} to 2.6.1',
+      '{version_of_framework} to 2.6.1',
+      'unknown placeholder {version_of_framework}',
+    ],
     ['a signal without a sentence', 'signals.yaml', 'id: env.windows', 'id: env.window', 'env.windows has no sentence'],
-    ['a finding without a sentence', 'findings.yaml', 'id: metric.diverging', 'id: metric.divergin', 'metric.diverging has no sentence'],
+    [
+      'a finding without a sentence',
+      'findings.yaml',
+      'id: metric.diverging',
+      'id: metric.divergin',
+      'metric.diverging has no sentence',
+    ],
     [
       'a sample whose cause is another one',
       'failures/target-out-of-bound/samples/matches/nan-cast.json',

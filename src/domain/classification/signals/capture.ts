@@ -15,7 +15,8 @@ function rangeOf(captures: CaptureFacts) {
 const rangeData = ['captures', 'target_min', 'target_max', 'reg_range'] as const;
 
 function when(isSo: (captures: CaptureFacts) => boolean) {
-  return ({ captures }: SignalInput) => (captures && captures.analysed > 0 && isSo(captures) ? rangeOf(captures) : null);
+  return ({ captures }: SignalInput) =>
+    captures && captures.analysed > 0 && isSo(captures) ? rangeOf(captures) : null;
 }
 
 function isIntact(captures: CaptureFacts): boolean {
@@ -45,23 +46,37 @@ export const captureSignals: SignalRule[] = [
   {
     id: 'capture.selection-intact',
     data: ['checked'],
-    read: ({ captures }) => present(captures !== null && isIntact(captures), { checked: captures?.selectionChecked ?? null }),
+    read: ({ captures }) =>
+      present(captures !== null && isIntact(captures), { checked: captures?.selectionChecked ?? null }),
   },
   { id: 'capture.targets-out-of-range', data: rangeData, read: when((captures) => captures.outOfRange > 0) },
-  { id: 'capture.targets-in-range', data: rangeData, read: when((captures) => captures.outOfRange === 0 && captures.nonFiniteTargets === 0) },
+  {
+    id: 'capture.targets-in-range',
+    data: rangeData,
+    read: when((captures) => captures.outOfRange === 0 && captures.nonFiniteTargets === 0),
+  },
   {
     // Out of range already before the selection: the assigned targets themselves are wrong.
     id: 'capture.source-out-of-range',
     data: rangeData,
     read: when((captures) => captures.outOfRange > 0 && isIntact(captures)),
   },
-  { id: 'capture.targets-beyond-top', data: rangeData, read: when((captures) => isOnlyAbove(captures) && !isFarAbove(captures)) },
-  { id: 'capture.targets-far-beyond-top', data: rangeData, read: when((captures) => isOnlyAbove(captures) && isFarAbove(captures)) },
+  {
+    id: 'capture.targets-beyond-top',
+    data: rangeData,
+    read: when((captures) => isOnlyAbove(captures) && !isFarAbove(captures)),
+  },
+  {
+    id: 'capture.targets-far-beyond-top',
+    data: rangeData,
+    read: when((captures) => isOnlyAbove(captures) && isFarAbove(captures)),
+  },
   { id: 'capture.targets-negative', data: rangeData, read: when((captures) => captures.belowRange > 0) },
   {
     id: 'capture.non-finite-targets',
     data: ['count'],
-    read: ({ captures }) => present((captures?.nonFiniteTargets ?? 0) > 0, { count: captures?.nonFiniteTargets ?? null }),
+    read: ({ captures }) =>
+      present((captures?.nonFiniteTargets ?? 0) > 0, { count: captures?.nonFiniteTargets ?? null }),
   },
   {
     id: 'capture.non-finite-logits',
@@ -72,7 +87,9 @@ export const captureSignals: SignalRule[] = [
     id: 'capture.loss-off-by-divisor',
     data: ['ratio', 'factor'],
     read: ({ findings }) => {
-      const finding = findings.find((candidate) => candidate.id === 'dfl.loss-mismatch' && candidate.data.factor != null);
+      const finding = findings.find(
+        (candidate) => candidate.id === 'dfl.loss-mismatch' && candidate.data.factor != null,
+      );
       return finding ? { ratio: finding.data.ratio ?? null, factor: finding.data.factor ?? null } : null;
     },
   },
@@ -89,6 +106,8 @@ export const captureSignals: SignalRule[] = [
 ];
 
 function saturated(findings: SignalInput['findings'], bound: 'upper' | 'lower') {
-  const finding = findings.find((candidate) => candidate.id === 'dfl.targets-saturated' && candidate.data.bound === bound);
+  const finding = findings.find(
+    (candidate) => candidate.id === 'dfl.targets-saturated' && candidate.data.bound === bound,
+  );
   return finding ? { percent: finding.data.percent ?? null, bound } : null;
 }

@@ -11,19 +11,25 @@ export const environmentSignals: SignalRule[] = [
   {
     id: 'env.paddle-2-3-gpu',
     data: ['version'],
-    read: ({ facts: { paddleVersion, device } }) => present(paddleVersion !== null && device === 'gpu' && isVersionIn(paddleVersion, affectedPaddle), { version: paddleVersion }),
+    read: ({ facts: { paddleVersion, device } }) =>
+      present(paddleVersion !== null && device === 'gpu' && isVersionIn(paddleVersion, affectedPaddle), {
+        version: paddleVersion,
+      }),
   },
   {
     id: 'env.paddle-fixed',
     data: ['version'],
-    read: ({ facts: { paddleVersion } }) => present(paddleVersion !== null && isVersionIn(paddleVersion, fixedPaddle), { version: paddleVersion }),
+    read: ({ facts: { paddleVersion } }) =>
+      present(paddleVersion !== null && isVersionIn(paddleVersion, fixedPaddle), { version: paddleVersion }),
   },
   {
     id: 'env.paddle-before-2-3',
     data: ['version'],
     read: ({ facts: { paddleVersion }, matched }) => {
       if (paddleVersion !== null) return present(isVersionIn(paddleVersion, beforePaddle), { version: paddleVersion });
-      return present(matched.wording === 'label should not' || matched.wording === 'class_dimension', { version: '2.2' });
+      return present(matched.wording === 'label should not' || matched.wording === 'class_dimension', {
+        version: '2.2',
+      });
     },
   },
   {
@@ -31,7 +37,14 @@ export const environmentSignals: SignalRule[] = [
     id: 'env.paddle-2-3-wording',
     data: [],
     read: ({ facts: { paddleVersion, device, framework }, matched }) =>
-      present(paddleVersion === null && device !== 'cpu' && framework !== 'other' && matched.n !== undefined && matched.side !== undefined && matched.wording === undefined),
+      present(
+        paddleVersion === null &&
+          device !== 'cpu' &&
+          framework !== 'other' &&
+          matched.n !== undefined &&
+          matched.side !== undefined &&
+          matched.wording === undefined,
+      ),
   },
   { id: 'env.cpu', data: [], read: ({ facts }) => present(facts.device === 'cpu') },
   { id: 'env.windows', data: [], read: ({ facts }) => present(facts.os === 'windows') },

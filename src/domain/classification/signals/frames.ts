@@ -29,6 +29,10 @@ export const frameSignals: SignalRule[] = [
   {
     id: 'frames.segmentation',
     data: [],
-    read: (input) => present(hasFrame(input, segmentation) || (input.text?.lines.some((line) => /\bPaddleSeg\b|\bmmseg\b/i.test(line.slice(0, 500))) ?? false)),
+    read: (input) =>
+      present(
+        hasFrame(input, segmentation) ||
+          (input.text?.lines.some((line) => /\bPaddleSeg\b|\bmmseg\b/i.test(line.slice(0, 500))) ?? false),
+      ),
   },
 ];

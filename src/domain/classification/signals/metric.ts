@@ -11,14 +11,21 @@ const largestIouLoss = 2;
 
 function fromFinding(findings: Finding[], id: string): FindingData | null {
   const finding = findings.find((candidate) => candidate.id === id);
-  return finding ? { name: finding.data.name ?? finding.ref, value: finding.data.value ?? null, step: finding.step } : null;
+  return finding
+    ? { name: finding.data.name ?? finding.ref, value: finding.data.value ?? null, step: finding.step }
+    : null;
 }
 
-function fromPoints({ text }: SignalInput, isMeant: (name: string, value: number) => boolean, firstOnly = false): FindingData | null {
+function fromPoints(
+  { text }: SignalInput,
+  isMeant: (name: string, value: number, values: Record<string, number>) => boolean,
+  firstOnly = false,
+): FindingData | null {
   const points = firstOnly ? (text?.points ?? []).slice(0, 1) : (text?.points ?? []);
   for (const point of points) {
-    const found = Object.entries(point.values).find(([name, value]) => isMeant(name, value));
-    if (found) return { name: found[0], value: Number.isFinite(found[1]) ? found[1] : String(found[1]), step: point.step };
+    const found = Object.entries(point.values).find(([name, value]) => isMeant(name, value, point.values));
+    if (found)
+      return { name: found[0], value: Number.isFinite(found[1]) ? found[1] : String(found[1]), step: point.step };
   }
   return null;
 }
@@ -26,7 +33,9 @@ function fromPoints({ text }: SignalInput, isMeant: (name: string, value: number
 /** The latest step known: reported with the failure, or seen in points, findings and captures. */
 function lastKnownStep({ step, text, findings, captures }: SignalInput): number | null {
   const points = (text?.points ?? []).map((point) => point.step);
-  const steps = [step, captures?.lastStep, ...points, ...findings.map((finding) => finding.step)].filter((known) => known != null);
+  const steps = [step, captures?.lastStep, ...points, ...findings.map((finding) => finding.step)].filter(
+    (known) => known != null,
+  );
   return steps.length > 0 ? steps.reduce((a, b) => Math.max(a, b)) : null;
 }
 
@@ -36,26 +45,47 @@ export const metricSignals: SignalRule[] = [
     data: ['name', 'value', 'step'],
     read: (input) =>
       fromFinding(input.findings, 'metric.absurd-first-loss') ??
-      fromPoints(input, (name, value) => (/dfl/i.test(name) && value > absurdDfl) || (isLoss.test(name) && value > absurdLoss), true),
+      fromPoints(
+        input,
+        (name, value) => (/dfl/i.test(name) && value > absurdDfl) || (isLoss.test(name) && value > absurdLoss),
+        true,
+      ),
   },
   {
     id: 'metric.impossible-value',
     data: ['name', 'value', 'step'],
     read: (input) =>
-      fromFinding(input.findings, 'metric.impossible-value') ?? fromPoints(input, (name, value) => /^loss_iou$/.test(name) && value > largestIouLoss),
+      fromFinding(input.findings, 'metric.impossible-value') ??
+      fromPoints(
+        input,
+        // Heads without a distribution focal loss weigh their loss_iou differently.
+        (name, value, values) => name === 'loss_iou' && 'loss_dfl' in values && value > largestIouLoss,
+      ),
   },
   {
     id: 'metric.non-finite-seen',
     data: ['name', 'value', 'step'],
     read: (input) => {
-      const found = fromFinding(input.findings, 'metric.non-finite') ?? fromPoints(input, (name, value) => isLoss.test(name) && !Number.isFinite(value));
+      const found =
+        fromFinding(input.findings, 'metric.non-finite') ??
+        fromPoints(input, (name, value) => isLoss.test(name) && !Number.isFinite(value));
       if (found) return found;
-      const line = input.text?.lines.find((candidate) => /\bloss\w*['"]?\s*[:=]\s*(?:nan|-?inf)\b/i.test(candidate.slice(0, 2_000)));
+      const line = input.text?.lines.find((candidate) =>
+        /\bloss\w*['"]?\s*[:=]\s*(?:nan|-?inf)\b/i.test(candidate.slice(0, 2_000)),
+      );
       return present(line !== undefined, { name: 'loss', value: 'NaN', step: null });
     },
   },
-  { id: 'metric.diverging-seen', data: ['name', 'value', 'step'], read: ({ findings }) => fromFinding(findings, 'metric.diverging') },
-  { id: 'metric.zero-from-start', data: ['name', 'value', 'step'], read: ({ findings }) => fromFinding(findings, 'metric.zero-from-start') },
+  {
+    id: 'metric.diverging-seen',
+    data: ['name', 'value', 'step'],
+    read: ({ findings }) => fromFinding(findings, 'metric.diverging'),
+  },
+  {
+    id: 'metric.zero-from-start',
+    data: ['name', 'value', 'step'],
+    read: ({ findings }) => fromFinding(findings, 'metric.zero-from-start'),
+  },
   {
     id: 'step.first-iteration',
     data: ['step'],

@@ -1,5 +1,5 @@
-import type { CaptureFacts, Signal } from '../../diagnosis/types.ts';
 import type { Finding } from '../../../contracts/findings.ts';
+import type { CaptureFacts, Signal } from '../../diagnosis/types.ts';
 import type { ParsedException, ParsedText } from '../../parsing/types.ts';
 import type { RunFacts } from '../read-facts.ts';
 

@@ -33,7 +33,9 @@ function contradicts(input: SignalInput): boolean {
 function packed(input: SignalInput, kind: 'packed-float32' | 'packed-int32') {
   const n = parseInt64(input.matched.n);
   const value = n === null ? null : inspectTargetValue(n);
-  return value?.kind === kind && value.halves ? { n: String(n), first: round(value.halves[0]), second: round(value.halves[1]) } : null;
+  return value?.kind === kind && value.halves
+    ? { n: String(n), first: round(value.halves[0]), second: round(value.halves[1]) }
+    : null;
 }
 
 function round(value: number): number {
@@ -113,7 +115,9 @@ export const valueSignals: SignalRule[] = [
     data: ['n'],
     read: (input) => {
       const n = small(input);
-      return present(n !== null && n >= 0 && n < 1000 && input.matched.side !== 'lower' && classCount(input) === null, { n });
+      return present(n !== null && n >= 0 && n < 1000 && input.matched.side !== 'lower' && classCount(input) === null, {
+        n,
+      });
     },
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalog, CatalogFailure } from '../../../../src/contracts/catalog.ts';
 import { classify } from '../../../../src/domain/classification/classify.ts';
-import { exception, catalog as real, parsed } from '../diagnosis/run-evidence.ts';
+import { exception, parsed, catalog as real } from '../diagnosis/run-evidence.ts';
 
 type Rule = CatalogFailure['rules'][number];
 
@@ -9,7 +9,12 @@ function catalogOf(classes: Record<string, { rules: Partial<Rule>[]; absorbs?: s
   const unknown = real.failures.get('unknown') as CatalogFailure;
   const failures = Object.entries(classes).map(([id, { rules, absorbs }]): [string, CatalogFailure] => [
     id,
-    { ...unknown, id, absorbs: absorbs ?? [], rules: rules.map((rule, index) => ({ id: `r${index}`, confidence: 0.9, source: 'test', ...rule })) },
+    {
+      ...unknown,
+      id,
+      absorbs: absorbs ?? [],
+      rules: rules.map((rule, index) => ({ id: `r${index}`, confidence: 0.9, source: 'test', ...rule })),
+    },
   ]);
   return { ...real, failures: new Map([...failures, ['unknown', unknown]]) };
 }
@@ -18,22 +23,34 @@ const text = parsed(exception('RuntimeError', 'first 1'), exception('RuntimeErro
 
 describe('classify', () => {
   it('keeps the belief of a single rule', () => {
-    expect(classify(text, catalogOf({ a: { rules: [{ message: 'first', confidence: 0.8 }] } }))).toMatchObject({ class: 'a', confidence: 0.8 });
+    expect(classify(text, catalogOf({ a: { rules: [{ message: 'first', confidence: 0.8 }] } }))).toMatchObject({
+      class: 'a',
+      confidence: 0.8,
+    });
   });
   it('shares between rivals and lists the loser', () => {
-    const result = classify(text, catalogOf({ a: { rules: [{ message: 'first' }] }, b: { rules: [{ line: 'first', confidence: 0.6 }] } }));
+    const result = classify(
+      text,
+      catalogOf({ a: { rules: [{ message: 'first' }] }, b: { rules: [{ line: 'first', confidence: 0.6 }] } }),
+    );
     expect(result.class).toBe('a');
     expect(result.confidence).toBeLessThan(0.9);
     expect(result.alternatives.map((item) => item.class)).toEqual(['b']);
   });
   it('lets a rule rule a class out', () => {
-    const rules = { a: { rules: [{ message: 'first', confidence: 0.8, rules_out: ['b'] }] }, b: { rules: [{ line: 'first', confidence: 0.95 }] } };
+    const rules = {
+      a: { rules: [{ message: 'first', confidence: 0.8, rules_out: ['b'] }] },
+      b: { rules: [{ line: 'first', confidence: 0.95 }] },
+    };
     expect(classify(text, catalogOf(rules)).class).toBe('a');
     const without = { ...rules, a: { rules: [{ message: 'first', confidence: 0.8 }] } };
     expect(classify(text, catalogOf(without)).class).toBe('b');
   });
   it('does not let a symptom compete with what absorbs it', () => {
-    const rules = { a: { rules: [{ message: 'first', confidence: 0.8 }], absorbs: ['b'] }, b: { rules: [{ line: 'first', confidence: 0.95 }] } };
+    const rules = {
+      a: { rules: [{ message: 'first', confidence: 0.8 }], absorbs: ['b'] },
+      b: { rules: [{ line: 'first', confidence: 0.95 }] },
+    };
     expect(classify(text, catalogOf(rules))).toMatchObject({ class: 'a', confidence: 0.8 });
   });
   it('is unknown below the floor, and says what it was nearest to', () => {
@@ -46,7 +63,10 @@ describe('classify', () => {
   });
   it('chooses the original of a chain when that is what a rule explains', () => {
     const [cause, echo] = [exception('ValueError', 'origin'), exception('RuntimeError', 'wrapper')];
-    const chained = { ...parsed(cause, echo), traces: [{ chain: [cause, echo], rank: null, lines: [0, 1] as [number, number] }] };
+    const chained = {
+      ...parsed(cause, echo),
+      traces: [{ chain: [cause, echo], rank: null, lines: [0, 1] as [number, number] }],
+    };
     expect(classify(chained, catalogOf({ a: { rules: [{ message: 'origin' }] } })).exception?.message).toBe('origin');
     expect(classify(chained, catalogOf({ a: { rules: [{ message: 'nowhere' }] } })).exception?.message).toBe('wrapper');
   });

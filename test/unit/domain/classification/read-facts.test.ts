@@ -3,7 +3,8 @@ import { isVersionIn, parseVersion } from '../../../../src/domain/classification
 import { readFacts } from '../../../../src/domain/classification/read-facts.ts';
 import { boundTrace, context } from '../diagnosis/run-evidence.ts';
 
-const read = (lines: string[], parts = {}) => readFacts({ text: { lines, traces: [], points: [] }, captures: null, context: context(parts) });
+const read = (lines: string[], parts = {}) =>
+  readFacts({ text: { lines, traces: [], points: [] }, captures: null, context: context(parts) });
 
 describe('readFacts', () => {
   it.each([
@@ -21,7 +22,9 @@ describe('readFacts', () => {
     expect(read(['paddlepaddle-gpu==2.3.2'], { environment }).paddleVersion).toBe('2.6.1');
   });
   it('reads settings from the text', () => {
-    expect(read(['num_classes : 23', 'reg_range: [-2, 17]', 'train.py --amp', 'Paddle compiled with cuda: False'])).toMatchObject({
+    expect(
+      read(['num_classes : 23', 'reg_range: [-2, 17]', 'train.py --amp', 'Paddle compiled with cuda: False']),
+    ).toMatchObject({
       numClasses: 23,
       regRange: [-2, 17],
       mixedPrecision: true,

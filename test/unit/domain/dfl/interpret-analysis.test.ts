@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import { Value } from 'typebox/value';
+import { describe, expect, it } from 'vitest';
 import { CaptureAnalysis, type CaptureShape } from '../../../../src/contracts/capture.ts';
 import { interpretAnalysis, type MeasuredCapture, saturation } from '../../../../src/domain/dfl/interpret-analysis.ts';
 import type { MeasuredLoss } from '../../../../src/domain/dfl/types.ts';
@@ -33,7 +33,12 @@ const loss: MeasuredLoss = {
   entropyMean: 1,
   offenders: [],
 };
-function interpret(parts: { loss?: Partial<MeasuredLoss>; shape?: Partial<CaptureShape>; selection?: MeasuredCapture['selection']; worldSize?: number }) {
+function interpret(parts: {
+  loss?: Partial<MeasuredLoss>;
+  shape?: Partial<CaptureShape>;
+  selection?: MeasuredCapture['selection'];
+  worldSize?: number;
+}) {
   const result = interpretAnalysis({
     recomputation: { ...loss, ...parts.loss },
     selection: parts.selection ?? null,
@@ -50,14 +55,29 @@ function interpret(parts: { loss?: Partial<MeasuredLoss>; shape?: Partial<Captur
 
 describe('interpretAnalysis', () => {
   it('finds nothing in a sound capture', () => {
-    expect(interpret({ shape: { reportedLossDfl: 2.5004 }, selection: { checked: 20, mismatchedRows: 0, selectedRows: 20, examples: [] } }).ids).toEqual([]);
+    expect(
+      interpret({
+        shape: { reportedLossDfl: 2.5004 },
+        selection: { checked: 20, mismatchedRows: 0, selectedRows: 20, examples: [] },
+      }).ids,
+    ).toEqual([]);
   });
 
   it('reports a selection that is not what was selected, with the first row', () => {
     const examples = [{ row: 2, expected: [1, 2, 3, 4], got: [460, Number.NaN, 3, 4] }];
-    const { findings, analysis } = interpret({ selection: { checked: 20, mismatchedRows: 5, selectedRows: 20, examples } });
+    const { findings, analysis } = interpret({
+      selection: { checked: 20, mismatchedRows: 5, selectedRows: 20, examples },
+    });
     expect(findings).toMatchObject([
-      { id: 'dfl.selection-mismatch', kind: 'capture', ref: 'cap-1', rank: 1, step: 3, severity: 'critical', data: { mismatched_rows: 5, got: [460, 'NaN', 3, 4] } },
+      {
+        id: 'dfl.selection-mismatch',
+        kind: 'capture',
+        ref: 'cap-1',
+        rank: 1,
+        step: 3,
+        severity: 'critical',
+        data: { mismatched_rows: 5, got: [460, 'NaN', 3, 4] },
+      },
     ]);
     expect(analysis.selection).toEqual({ checked: 20, mismatched_rows: 5 });
     expect(JSON.parse(JSON.stringify(analysis))).toEqual(analysis);
@@ -80,7 +100,12 @@ describe('interpretAnalysis', () => {
         ],
       },
     });
-    expect(ids).toEqual(['dfl.target-below-range', 'dfl.target-above-range', 'dfl.target-non-finite', 'dfl.logit-non-finite']);
+    expect(ids).toEqual([
+      'dfl.target-below-range',
+      'dfl.target-above-range',
+      'dfl.target-non-finite',
+      'dfl.logit-non-finite',
+    ]);
     expect(findings[1]?.data).toMatchObject({ row: 1, side: 'right', image_id: 'img-1' });
     expect(analysis.offenders[0]).toEqual({ row: 4, side: 'top', target: 'NaN', image_id: 'img-4', stride: 8 });
     expect(Value.Check(CaptureAnalysis, analysis)).toBe(true);
@@ -116,8 +141,12 @@ describe('interpretAnalysis', () => {
   it('reports saturation above the threshold only, and never on few sides', () => {
     const limit = saturation.share * 80;
     expect(interpret({ loss: { atUpperClip: limit } }).ids).toEqual([]);
-    expect(interpret({ loss: { atUpperClip: limit + 1 } }).findings).toMatchObject([{ id: 'dfl.targets-saturated', data: { bound: 'upper' } }]);
+    expect(interpret({ loss: { atUpperClip: limit + 1 } }).findings).toMatchObject([
+      { id: 'dfl.targets-saturated', data: { bound: 'upper' } },
+    ]);
     expect(interpret({ loss: { atLowerClip: limit + 1 } }).findings[0]?.data.bound).toBe('lower');
-    expect(interpret({ loss: { distributions: saturation.minSides - 4, atUpperClip: saturation.minSides - 4 } }).ids).toEqual([]);
+    expect(
+      interpret({ loss: { distributions: saturation.minSides - 4, atUpperClip: saturation.minSides - 4 } }).ids,
+    ).toEqual([]);
   });
 });

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { diagnoseRun, type RunTrace } from '../../../../src/domain/diagnosis/diagnose-run.ts';
 import type { ParsedText } from '../../../../src/domain/parsing/types.ts';
-import { boundTrace, captureFacts, catalog, context, corrupted, corruptedFindings, exception, finding, paddle, parsed } from './run-evidence.ts';
+import {
+  boundTrace,
+  captureFacts,
+  catalog,
+  context,
+  corrupted,
+  corruptedFindings,
+  exception,
+  finding,
+  paddle,
+  parsed,
+} from './run-evidence.ts';
 
 function traces(...texts: ParsedText[]): RunTrace[] {
   return texts.map((text, rank) => ({ id: `trace-${rank}`, parsed: text, step: 1, rank }));
@@ -11,7 +22,13 @@ const outOfMemory = parsed(exception('RuntimeError', 'CUDA out of memory. Tried 
 
 describe('diagnoseRun', () => {
   it('makes one diagnosis of one failure on two ranks, with the evidence of tensors and numbers', () => {
-    const [only, ...others] = diagnoseRun(traces(boundTrace(460), boundTrace(-37)), corruptedFindings, corrupted, paddle('2.3.2'), catalog);
+    const [only, ...others] = diagnoseRun(
+      traces(boundTrace(460), boundTrace(-37)),
+      corruptedFindings,
+      corrupted,
+      paddle('2.3.2'),
+      catalog,
+    );
     expect(others).toEqual([]);
     expect(only?.traceIds).toEqual(['trace-0', 'trace-1']);
     expect(only?.findings).toEqual(corruptedFindings);
@@ -31,7 +48,10 @@ describe('diagnoseRun', () => {
   });
 
   it('lets NaN take divergence in, and the trace take both in', () => {
-    const findings = [finding('metric.diverging', { name: 'loss' }), finding('metric.non-finite', { name: 'loss', value: 'NaN' })];
+    const findings = [
+      finding('metric.diverging', { name: 'loss' }),
+      finding('metric.non-finite', { name: 'loss', value: 'NaN' }),
+    ];
     const numbers = diagnoseRun([], findings, null, context(), catalog);
     expect(numbers.map(({ diagnosis }) => diagnosis.class)).toEqual(['loss-nan']);
     expect(numbers[0]?.findings).toEqual(findings);
@@ -41,15 +61,33 @@ describe('diagnoseRun', () => {
   });
 
   it('lets a corrupted selection take in the loss that differs because of it', () => {
-    const findings = [finding('dfl.selection-mismatch'), finding('dfl.loss-mismatch'), finding('dfl.targets-saturated')];
-    const result = diagnoseRun([], findings, captureFacts({ selectionMismatched: 1, mismatchedRows: 2 }), context(), catalog);
+    const findings = [
+      finding('dfl.selection-mismatch'),
+      finding('dfl.loss-mismatch'),
+      finding('dfl.targets-saturated'),
+    ];
+    const result = diagnoseRun(
+      [],
+      findings,
+      captureFacts({ selectionMismatched: 1, mismatchedRows: 2 }),
+      context(),
+      catalog,
+    );
     expect(result.map(({ diagnosis }) => diagnosis.class)).toEqual(['selection-corrupted']);
     expect(result[0]?.findings).toEqual(findings);
   });
 
   it('finds nothing in a healthy run, whatever evidence of no failure there is', () => {
     expect(diagnoseRun([], [], captureFacts(), paddle('2.3.2'), catalog)).toEqual([]);
-    expect(diagnoseRun([], [finding('metric.absurd-first-loss'), finding('metric.impossible-value')], null, context(), catalog)).toEqual([]);
+    expect(
+      diagnoseRun(
+        [],
+        [finding('metric.absurd-first-loss'), finding('metric.impossible-value')],
+        null,
+        context(),
+        catalog,
+      ),
+    ).toEqual([]);
   });
 
   it('names the wrong divisor behind a reported loss', () => {

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
 import type { DiagnosisInput } from '../../../../src/domain/diagnosis/types.ts';
-import { boundTrace, captureFacts, catalog, context, corrupted, corruptedFindings, exception, finding, paddle, parsed } from './run-evidence.ts';
+import {
+  boundTrace,
+  captureFacts,
+  catalog,
+  context,
+  corrupted,
+  corruptedFindings,
+  exception,
+  finding,
+  paddle,
+  parsed,
+} from './run-evidence.ts';
 
 function judge(parts: Partial<DiagnosisInput>) {
   const diagnosis = diagnose({ text: null, findings: [], captures: null, context: context(), ...parts }, catalog);
@@ -12,7 +23,11 @@ function judge(parts: Partial<DiagnosisInput>) {
 
 describe('the corrupted selection on PaddlePaddle 2.3.2, GPU, Windows', () => {
   it.each([-1, 28, 60, 92, 460, -37])('is found behind Target %i with tensors, near certainty', (n) => {
-    const { class: name, cause, remedies } = judge({
+    const {
+      class: name,
+      cause,
+      remedies,
+    } = judge({
       text: boundTrace(n),
       findings: corruptedFindings,
       captures: corrupted,
@@ -39,7 +54,11 @@ describe('the corrupted selection on PaddlePaddle 2.3.2, GPU, Windows', () => {
   });
 
   it('is found from the tensors before any trace came', () => {
-    const { class: name, cause } = judge({ findings: corruptedFindings, captures: corrupted, context: paddle('2.3.2') });
+    const { class: name, cause } = judge({
+      findings: corruptedFindings,
+      captures: corrupted,
+      context: paddle('2.3.2'),
+    });
     expect(name).toBe('target-out-of-bound');
     expect(cause?.id).toBe('paddle-masked-select-gpu');
   });
@@ -66,7 +85,13 @@ describe('the same message with another cause', () => {
 
   it.each([
     ['negative distances', { belowRange: 4, targetMin: -3.2 }, -4, 'unclipped-targets', 'restore-clip'],
-    ['distances a little above the top', { aboveRange: 4, targetMax: 21 }, 19, 'reg-range-too-narrow', 'widen-reg-range'],
+    [
+      'distances a little above the top',
+      { aboveRange: 4, targetMax: 21 },
+      19,
+      'reg-range-too-narrow',
+      'widen-reg-range',
+    ],
     ['distances of another scale', { aboveRange: 4, targetMax: 212 }, 119, 'annotation-scale', 'check-annotations'],
   ])('blames the source for %s selected faithfully', (_, facts, n, wanted, remedy) => {
     const { cause, remedies } = judge({
@@ -88,7 +113,10 @@ describe('the same message with another cause', () => {
   });
 
   it('does not blame masked_select on the CPU, nor offer the CPU there', () => {
-    const { cause, remedies } = judge({ text: boundTrace(-1), context: paddle('2.3.2', 'Windows 10', { device: 'cpu' }) });
+    const { cause, remedies } = judge({
+      text: boundTrace(-1),
+      context: paddle('2.3.2', 'Windows 10', { device: 'cpu' }),
+    });
     expect(cause?.id).not.toBe('paddle-masked-select-gpu');
     expect(remedies).not.toContain('run-on-cpu');
   });
@@ -113,7 +141,9 @@ describe('the same message with another cause', () => {
   });
 
   it('believes neither labels nor selection when 0 breaks the lower bound', () => {
-    expect(judge({ text: boundTrace(0, 'lower'), context: paddle('2.3.1', 'linux') }).cause?.id).toBe('corrupted-target-buffer');
+    expect(judge({ text: boundTrace(0, 'lower'), context: paddle('2.3.1', 'linux') }).cause?.id).toBe(
+      'corrupted-target-buffer',
+    );
   });
 });
 
@@ -133,7 +163,12 @@ describe('what is not known', () => {
   });
 
   it('is no diagnosis when there is neither text nor a finding that means a failure', () => {
-    const input = { text: null, findings: [finding('metric.absurd-first-loss')], captures: captureFacts(), context: context() };
+    const input = {
+      text: null,
+      findings: [finding('metric.absurd-first-loss')],
+      captures: captureFacts(),
+      context: context(),
+    };
     expect(diagnose(input, catalog)).toBeNull();
   });
 });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
 import { fillTemplate } from '../../../../src/domain/diagnosis/fill-template.ts';
-import { describeFinding, explainGrouping, presentDiagnosis } from '../../../../src/domain/diagnosis/present-diagnosis.ts';
+import {
+  describeFinding,
+  explainGrouping,
+  presentDiagnosis,
+} from '../../../../src/domain/diagnosis/present-diagnosis.ts';
 import { boundTrace, catalog, corrupted, corruptedFindings, paddle } from './run-evidence.ts';
 
 const input = { text: boundTrace(-1), findings: corruptedFindings, captures: corrupted, context: paddle('2.3.2') };
@@ -61,7 +65,9 @@ describe('fillTemplate', () => {
 
 it('describes a finding with its numbers', () => {
   const data = { step: 3, count: 2, distributions: 80, reg_range: '[0, 17)', target_min: -6.5 };
-  expect(describeFinding({ id: 'dfl.target-below-range', data }, catalog, 'en')).toContain('2 of 80 targets lie below [0, 17), down to -6.5');
+  expect(describeFinding({ id: 'dfl.target-below-range', data }, catalog, 'en')).toContain(
+    '2 of 80 targets lie below [0, 17), down to -6.5',
+  );
 });
 
 it('says why occurrences are one incident', () => {

@@ -85,7 +85,11 @@ export function parsed(...exceptions: ParsedException[]): ParsedText {
 const head = 'D:\\det\\ppdet\\modeling\\heads\\ppyoloe_head.py';
 
 /** The trace of the story: cross entropy called by _df_loss on Windows. */
-export function boundTrace(n: number | string, side: 'lower' | 'upper' = String(n).startsWith('-') ? 'lower' : 'upper', line = 294): ParsedText {
+export function boundTrace(
+  n: number | string,
+  side: 'lower' | 'upper' = String(n).startsWith('-') ? 'lower' : 'upper',
+  line = 294,
+): ParsedText {
   const frames = [
     { file: head, line, function: '_df_loss', source: null, inApp: true },
     {

@@ -14,7 +14,11 @@ function rank(causes: ReturnType<typeof cause>[], run: RunContext) {
 
 it('adds up over causes and names the one that gives most', () => {
   const ranked = rank([cause('unclipped-targets', 0.6), cause('annotation-scale', 0.4)], context());
-  expect(ranked.find(({ id }) => id === 'restore-clip')).toEqual({ id: 'restore-clip', cause: 'unclipped-targets', score: 0.76 });
+  expect(ranked.find(({ id }) => id === 'restore-clip')).toEqual({
+    id: 'restore-clip',
+    cause: 'unclipped-targets',
+    score: 0.76,
+  });
   expect(ranked[0]?.id).toBe('check-annotations');
 });
 

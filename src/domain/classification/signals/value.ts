@@ -103,6 +103,14 @@ export const valueSignals: SignalRule[] = [
     },
   },
   {
+    id: 'value.within-classes',
+    data: ['n', 'classes'],
+    read: (input) => {
+      const [n, classes] = [small(input), classCount(input)];
+      return present(n !== null && classes !== null && n >= 0 && n < classes, { n, classes });
+    },
+  },
+  {
     id: 'value.ignore-like',
     data: ['n'],
     read: (input) => {

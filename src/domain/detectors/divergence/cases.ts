@@ -51,6 +51,14 @@ export const cases: DetectorCase[] = [
     expected: [],
   },
   {
+    title: 'a rise within the noise is none, though it is many times the best level',
+    points: seriesOf(
+      'loss',
+      repeat(160, (i) => 0.02 + (i < 60 ? 0 : 0.4 + i * 0.0005) + (i % 4 < 2 ? 1 : -1) * (i % 3)),
+    ),
+    expected: [],
+  },
+  {
     title: 'too few points say nothing',
     points: seriesOf(
       'loss',

@@ -112,6 +112,15 @@ describe('the same message with another cause', () => {
     expect(cause?.id).not.toBe('paddle-masked-select-gpu');
   });
 
+  it('does not call the class head too small for a value that it has a class for', () => {
+    const { cause } = judge({
+      text: boundTrace(28),
+      captures: captureFacts(),
+      context: paddle('2.3.2', 'Windows 10', { numClasses: 80 }),
+    });
+    expect(cause?.id).toBe('corrupt-batch');
+  });
+
   it('does not blame masked_select on the CPU, nor offer the CPU there', () => {
     const { cause, remedies } = judge({
       text: boundTrace(-1),

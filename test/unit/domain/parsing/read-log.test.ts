@@ -69,19 +69,32 @@ describe('readLog', () => {
   );
 
   it('reads the same exception again from the text of a report that was too long to keep', () => {
-    const frame = (i: number) => `  File "m${'m'.repeat(i % 300)}.py", line ${i}, in f${i}\n    call(${i})\n`;
-    const block = (name: string) =>
-      `Traceback (most recent call last):\n${Array.from({ length: 700 }, (_, i) => frame(i)).join('')}${name}: ${'why\n'.repeat(3_000)}`;
+    const frame = (i: number) =>
+      `  File "m${'m'.repeat(i % 300)}.py", line ${i}, in f${i}\n    call(${i})\n${i % 2 ? '    again()\n' : ''}`;
+    const block = (name: string, frames: number, lines: number) =>
+      `Traceback (most recent call last):\n${Array.from({ length: frames }, (_, i) => frame(i)).join('')}${name}: ${'why\n'.repeat(lines)}`;
     const link = '\nDuring handling of the above exception, another exception occurred:\n\n';
-    const reading = readLog(initialLogState(), `${block('AError')}${link}${block('BError')}`, formats, { final: true });
-    expect(reading.events).toBe(1);
-    const [found] = reading.traces;
-    expect(found?.text.length).toBeLessThanOrEqual(64 * 1024 + 100);
-    expect(found?.text.split('\n').length).toBeLessThanOrEqual(502);
-    const again = parseText(found?.text ?? '', []).traces;
-    expect(again).toHaveLength(1);
-    expect(again[0]?.chain.at(-1)).toMatchObject({ type: 'BError', message: found?.trace.chain.at(-1)?.message });
-    expect(again[0]?.chain.at(-1)?.frames).toEqual(found?.trace.chain.at(-1)?.frames);
+    for (const [frames, lines] of [
+      [20, 118],
+      [20, 157],
+      [23, 131],
+      [41, 50],
+      [60, 60],
+      [130, 7],
+      [131, 7],
+      [132, 7],
+      [700, 3_000],
+    ] as const) {
+      const text = `${block('AError', frames, lines)}${link}${block('BError', frames, lines)}${link}${block('CError', frames, lines)}`;
+      const [found, ...others] = readLog(initialLogState(), text, formats, { final: true }).traces;
+      expect(others).toEqual([]);
+      expect(found?.text.length).toBeLessThanOrEqual(64 * 1024 + 100);
+      expect(found?.text.split('\n').length).toBeLessThanOrEqual(502);
+      const again = parseText(found?.text ?? '', []).traces;
+      expect(again).toHaveLength(1);
+      expect(again.map(withoutPlace).at(0)?.at(-1)).toEqual(found ? withoutPlace(found.trace).at(-1) : null);
+      expect(found?.trace.chain.at(-1)?.frames.length).toBeGreaterThanOrEqual(20);
+    }
   });
 
   it('holds a traceback until it is over, and gives it out once', () => {

@@ -157,6 +157,32 @@ RuntimeError: Error(s) in loading state_dict for Net:
     traces: [{ chain: [{ type: 'ValueError', message: 'bad', frames: ['f'] }] }],
   },
   {
+    title: 'a message with paragraphs that are indented',
+    text: `${head}  File "a.py", line 1, in start
+    p.start()
+RuntimeError: 
+        An attempt was made to start a process too early.
+
+        Guard the main module:
+
+            if __name__ == '__main__':
+
+The end
+`,
+    traces: [
+      {
+        chain: [
+          {
+            type: 'RuntimeError',
+            message:
+              "An attempt was made to start a process too early.\n\n        Guard the main module:\n\n            if __name__ == '__main__':",
+            frames: ['start'],
+          },
+        ],
+      },
+    ],
+  },
+  {
     title: "Paddle's short text, with hint and operator",
     text: `${head}  File "a.py", line 1, in f
     paddle.matmul(x, y)

@@ -9,7 +9,7 @@ export async function registerWeb(app: FastifyInstance, root: string): Promise<v
     cacheControl: false,
     setHeaders(response, path) {
       const kept = path.includes('/assets/') || path.includes('\\assets\\');
-      response.header('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache');
+      response.setHeader('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
 }

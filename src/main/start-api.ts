@@ -41,9 +41,26 @@ export async function startApi(
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
   });
   lifecycle.onStop('api', () => app.close());
-  await app.listen({ host: config.host, port: config.port });
+  await listen(app, config.host, config.port);
   url = listenUrl(config.host, app.server.address() as AddressInfo);
   return { url };
+}
+
+/** @throws Error that says what to set when the address cannot be listened on. */
+async function listen(app: Awaited<ReturnType<typeof buildApi>>, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const hints: Record<string, string> = {
+      EADDRINUSE: `Port ${port} on ${host} is taken; set LOSSWATCH_PORT to another one (0 takes any free port).`,
+      EACCES: `Port ${port} may not be used by this user; set LOSSWATCH_PORT to one above 1023.`,
+      EADDRNOTAVAIL: `${host} is not an address of this machine; set LOSSWATCH_HOST to one that is.`,
+    };
+    throw new Error(hints[code ?? ''] ?? `Cannot listen on ${host}:${port}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 function listenUrl(host: string, address: AddressInfo): string {

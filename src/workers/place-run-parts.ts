@@ -76,10 +76,10 @@ async function applyPlacement(
   const before = existing.find((candidate) => candidate.incidentId === current.id);
   if (placement.reason === 'refined' && before) await unlearn(tx, run, current, before.fingerprint, part);
   const others = (await loadParts(tx, current.id)).filter((other) => other.runId !== run.id);
-  const change = applyDiagnosis(inherit(current, merged), incoming(part, [...others, part], context.now), context.now);
-  const joined: TimelineRecord[] = before ? [] : [entry(context.now, 'run-joined', { run: run.id })];
+  const diagnosed = { ...incoming(part, [...others, part], context.now), joins: before === undefined };
+  const change = applyDiagnosis(inherit(current, merged), diagnosed, context.now);
   const endings = decision.merge.map((id) => entry(context.now, 'merged', { from: id }));
-  return { ...change, timeline: [...joined, ...endings, ...change.timeline] };
+  return { ...change, timeline: [...endings, ...change.timeline] };
 }
 
 function incoming(part: RunPart, parts: RunPart[], now: Date) {

@@ -16,6 +16,8 @@ export interface IncomingDiagnosis {
   seenAt: Date;
   /** The run whose evidence brought the change. */
   runId: string;
+  /** The run was not part of the incident before. */
+  joins?: boolean;
 }
 
 export interface IncidentChange {
@@ -57,6 +59,7 @@ export function openIncident(id: string, project: string, incoming: IncomingDiag
  * - More occurrences of a resolved incident regress it: it is open again.
  * - Another class or likeliest cause refines it.
  * - Severity follows the evidence upwards only, and not at all once a person has set it.
+ * - A run that joins is told of while the incident stands.
  * Occurrences alone change the count, not the timeline: a thousand ranks must not write a thousand entries.
  */
 export function applyDiagnosis(current: IncidentRecord, incoming: IncomingDiagnosis, now: Date): IncidentChange {
@@ -73,6 +76,10 @@ export function applyDiagnosis(current: IncidentRecord, incoming: IncomingDiagno
     lastSeenAt: incoming.occurrences > current.occurrences ? incoming.seenAt : current.lastSeenAt,
   };
 
+  if (incoming.joins) {
+    timeline.push(entry(now, 'run-joined', { run: incoming.runId }));
+    if (current.state !== 'resolved') events.add('incident.updated');
+  }
   if (current.diagnosis.class !== diagnosis.class || likeliest(current.diagnosis) !== likeliest(diagnosis)) {
     timeline.push(
       entry(now, 'refined', {

@@ -67,6 +67,22 @@ const rows: {
     after: { occurrences: 40, lastStep: 7, lastSeenAt: now },
   },
   {
+    name: 'another run joins: told, the incident stays as it is',
+    before: { state: 'acknowledged' },
+    given: { occurrences: 2, joins: true, runId: 'r2' },
+    kinds: ['run-joined'],
+    events: ['incident.updated'],
+    after: { state: 'acknowledged', occurrences: 2 },
+  },
+  {
+    name: 'another run joins a resolved one: that is a regression, told once',
+    before: { state: 'resolved' },
+    given: { occurrences: 2, joins: true, runId: 'r2' },
+    kinds: ['run-joined', 'regressed'],
+    events: ['incident.regressed'],
+    after: { state: 'open', regressed: true },
+  },
+  {
     name: 'acknowledged, happened again: stays acknowledged',
     before: { state: 'acknowledged' },
     given: { occurrences: 2 },

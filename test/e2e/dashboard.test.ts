@@ -1,0 +1,92 @@
+// The dashboard in a real browser against the real service: from log-in to a resolved incident.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logIn, openBrowser, openPage } from '../support/browser.ts';
+import { makeDataFolder, type RunningService, startService, until } from '../support/service.ts';
+import { boundTrace, faultyEnvironment, logLine, makeCapture } from '../support/story.ts';
+
+const run = 'dashboard-run';
+let folder: ReturnType<typeof makeDataFolder>;
+let service: RunningService;
+let browser: Browser;
+let incidentUrl: string;
+
+beforeAll(async () => {
+  folder = makeDataFolder();
+  service = await startService(folder.path);
+  browser = await openBrowser();
+  await service.call('POST', '/v1/runs', { id: run, name: 'ppyoloe-s', ...faultyEnvironment });
+  await service.call('POST', `/v1/runs/${run}/logs`, logLine(0, { cls: 0.6, iou: 5e9, dfl: 3000, l1: 0.1 }));
+  const capture = makeCapture({ lo: 0, hi: 17, garbage: [28, 60, -3], seed: 5 }, { fault: true, step: 1 });
+  await service.call('POST', `/v1/runs/${run}/captures?step=1`, capture);
+  await service.call('POST', `/v1/runs/${run}/traces`, { text: boundTrace(-3, 'lower'), step: 1 });
+  const id = await until('the incident', async () => {
+    const { body } = await service.call('GET', `/v1/incidents?run=${run}`);
+    const [incident] = body.items;
+    return incident?.class === 'target-out-of-bound' ? incident.id : null;
+  });
+  incidentUrl = `${service.url}/incidents/${id}`;
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.end('SIGTERM');
+  folder?.remove();
+});
+
+describe('the dashboard', () => {
+  it('refuses a wrong token, keeps the deep link over the log-in, and shows the whole incident', async () => {
+    const { page, problems, close } = await openPage(browser);
+    await page.goto(incidentUrl);
+    await page.getByLabel('Access token').fill('lw_wrong_token_000000000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('does not know this token').waitFor();
+    await page.getByLabel('Access token').fill(service.token);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /Loss target -3/ }).waitFor();
+    expect(page.url()).toBe(incidentUrl);
+    const text = await page.locator('main').innerText();
+    for (const part of [/masked_select/, /2\.6\.1/, /selected rows/, /env|environment/i, /ValueError/, /reg_range/]) {
+      expect(text).toMatch(part);
+    }
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('acknowledges and resolves, and the service knows', async () => {
+    const { page, problems, close } = await openPage(browser);
+    await logIn(page, incidentUrl, service.token);
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('Acknowledged').first().waitFor();
+    await page.getByRole('button', { name: 'Resolve' }).click();
+    await page.getByRole('button', { name: 'Acknowledge' }).waitFor({ state: 'detached' });
+    await until('the resolved incident', async () => {
+      const { body } = await service.call('GET', `/v1/incidents?run=${run}&state=resolved`);
+      return body.items.length === 1 ? body.items : null;
+    });
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('lists incidents with filters in the address', async () => {
+    const { page, problems, close } = await openPage(browser);
+    await logIn(page, `${service.url}/incidents`, service.token);
+    await page.getByRole('link', { name: /Loss target -3/ }).waitFor();
+    await page.getByLabel('Severity').selectOption('warning');
+    await page.waitForURL(/severity=warning/);
+    await page.getByRole('link', { name: /Loss target -3/ }).waitFor({ state: 'detached' });
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('speaks Chinese to a Chinese browser', async () => {
+    const { page, problems, close } = await openPage(browser, { locale: 'zh-CN' });
+    await logIn(page, incidentUrl, service.token);
+    const heading = page.getByRole('heading', { level: 1 });
+    await heading.waitFor();
+    expect(await heading.innerText()).toMatch(/[\u4e00-\u9fff]/);
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    expect(problems).toEqual([]);
+    await close();
+  });
+});

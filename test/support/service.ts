@@ -28,9 +28,16 @@ export function makeDataFolder(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts `scripts/start.mjs serve` on a free port. @throws Error with the output when it ends before it listens. */
-export async function startService(dataDir: string, env: Record<string, string> = {}): Promise<RunningService> {
-  const child = spawn(process.execPath, ['scripts/start.mjs', 'serve'], {
+/**
+ * Starts a program that listens (`serve` or `api`) on a free port, or a `worker`, which has no address.
+ * @throws Error with the output when it ends before it is ready.
+ */
+export async function startService(
+  dataDir: string,
+  env: Record<string, string> = {},
+  program: 'serve' | 'api' | 'worker' = 'serve',
+): Promise<RunningService> {
+  const child = spawn(process.execPath, ['scripts/start.mjs', program], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -48,6 +55,7 @@ export async function startService(dataDir: string, env: Record<string, string> 
       output += chunk.toString('utf8');
       const listening = /listening on (http:\/\/\S+:\d+)/.exec(output);
       if (listening?.[1]) resolve(listening[1]);
+      if (program === 'worker' && output.includes('worker is running')) resolve('');
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

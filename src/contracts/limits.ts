@@ -13,6 +13,10 @@ export const limits = {
   traceBytes: 2 * 1024 * 1024,
   /** Text pasted into POST /v1/diagnose. */
   diagnoseBytes: 12 * 1024 * 1024,
+  /** Lines of one chunk or one trace: reading costs by the line as well as by the byte, and it must not hold the others up. */
+  textLines: 200_000,
+  /** Lines of a text pasted into POST /v1/diagnose. */
+  diagnoseLines: 500_000,
   /** A capture given as JSON (parsed in memory). */
   captureJsonBytes: 16 * 1024 * 1024,
   /** A capture given as safetensors (streamed to disk); LOSSWATCH_MAX_CAPTURE_BYTES overrides it. */

@@ -2,9 +2,10 @@
 // sources. Every function runs in its caller's transaction and takes the run's row first, then the log source's.
 import { createHash } from 'node:crypto';
 import type { FormatFile } from '../contracts/catalog.ts';
+import { limits } from '../contracts/limits.ts';
 import type { CheckedPoint } from '../domain/observations/check-point.ts';
 import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
-import { invalidUtf8, refuseNul } from '../domain/observations/text-problems.ts';
+import { invalidUtf8, refuseNul, refuseTooManyLines } from '../domain/observations/text-problems.ts';
 import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import type { FoundTrace } from '../domain/parsing/parse-traceback.ts';
@@ -99,6 +100,7 @@ export interface LogOutcome {
 export async function storeLogChunk(tx: Tx, chunk: LogSource & { bytes: Uint8Array }): Promise<LogOutcome> {
   const { runId, source, now, bytes } = chunk;
   refuseNul(bytes);
+  refuseTooManyLines(bytes, limits.textLines);
   await touchRun(tx, runId, { now, owesDiagnosis: false });
   const before = await lockLogSource<SourceState>(tx, runId, source);
   const decoded = decodeUtf8Chunk(Buffer.from(before?.utf8Tail ?? '', 'base64'), bytes);

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { DiagnoseRequest, DiagnosisAnswer } from '../../contracts/diagnosis.ts';
 import { limits } from '../../contracts/limits.ts';
+import { refuseTooManyLines } from '../../domain/observations/text-problems.ts';
 import { diagnoseText } from '../../flows/diagnose-text.ts';
 import type { ApiDeps } from '../deps.ts';
 import { languageTags, parseLocale } from '../locale.ts';
@@ -34,6 +35,7 @@ export const diagnoseRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
         body === undefined || Buffer.isBuffer(body)
           ? { text: readPlainText(body, 'the text to diagnose') }
           : (body as DiagnoseRequest);
+      refuseTooManyLines(asked.text, limits.diagnoseLines, Buffer.isBuffer(body) ? 'body' : '/text');
       const locale = parseLocale(request.headers['accept-language']);
       reply.header('content-language', languageTags[locale]).header('vary', 'accept-language');
       return diagnoseText(asked, { catalog: deps.catalog, locale });

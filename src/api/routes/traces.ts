@@ -5,6 +5,7 @@ import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { CaptureQuery, TraceCreate, TraceReceipt } from '../../contracts/runs.ts';
 import { parseRequestTime, requestTimeRule } from '../../domain/observations/request-time.ts';
+import { refuseTooManyLines } from '../../domain/observations/text-problems.ts';
 import { storeTrace } from '../../flows/observations.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, nudgeRun } from '../idempotent.ts';
@@ -49,6 +50,7 @@ export const traceRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps)
       const { id: runId } = request.params as Static<typeof RunParams>;
       const query = request.query as Static<typeof TraceQuery>;
       const trace = readTrace(request.body);
+      refuseTooManyLines(trace.text, limits.textLines, Buffer.isBuffer(request.body) ? 'body' : '/text');
       return answerOnce(deps, request, reply, async (tx) => {
         await findRunOfCaller(tx, principalOf(request), runId);
         const id = deps.newId('trc');

@@ -17,3 +17,18 @@ export function refuseNul(bytes: Uint8Array): void {
 function refused(message: string, advice: string): PublicError {
   return new PublicError('invalid_text', `The text ${message}; ${advice}.`, { errors: [{ path: 'body', message }] });
 }
+
+/** @throws PublicError `payload_too_large` when a text (or its UTF-8 bytes) has more than `maxLines` lines, ended by LF or CR. */
+export function refuseTooManyLines(text: string | Uint8Array, maxLines: number, path = 'body'): void {
+  const isText = typeof text === 'string';
+  let lines = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = isText ? text.charCodeAt(at) : text[at];
+    if (unit === 0x0a || unit === 0x0d) lines += 1;
+  }
+  if (lines <= maxLines) return;
+  const message = `must not have more than ${maxLines} lines; it has ${lines}`;
+  throw new PublicError('payload_too_large', `The text ${message}; send it in smaller parts.`, {
+    errors: [{ path, message }],
+  });
+}

@@ -2,7 +2,7 @@
 // Usage: node scripts/build.mjs [--if-needed] [--only generate]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,15 +53,22 @@ export function buildIfNeeded() {
   build();
 }
 
+/** Builds beside dist/ and puts it in place in one step: another program may be starting or running from dist/ meanwhile. */
 function build() {
   const inputsHash = hashInputs();
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  generate();
+  const made = join(root, `dist-${process.pid}`);
   process.stderr.write('building Losswatch (once) ...\n');
-  runTool('typescript', 'tsc', ['-p', 'tsconfig.build.json']);
-  runTool('vite', 'vite', ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn']);
-  mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(stampFile, inputsHash);
+  try {
+    generate();
+    runTool('typescript', 'tsc', ['-p', 'tsconfig.build.json', '--outDir', made]);
+    const web = ['build', '--config', 'web/vite.config.ts', '--outDir', join(made, 'web'), '--logLevel', 'warn'];
+    runTool('vite', 'vite', web);
+    writeFileSync(join(made, '.inputs'), inputsHash);
+    rmSync(join(root, 'dist'), { recursive: true, force: true });
+    renameSync(made, join(root, 'dist'));
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
 }
 
 /** `prisma generate` needs no schema engine, but looks for one to download; any existing executable satisfies it. */

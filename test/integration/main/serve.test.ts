@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { adminToken, makeDataFolder, startService, until } from '../../support/service.ts';
 
@@ -48,4 +49,39 @@ describe('npm start', () => {
     expect(await second.end('SIGTERM')).toBe(0);
     folder.remove();
   }, 90_000);
+
+  it('goes on when a session of its database crashes, and still refuses a second start', async () => {
+    const folder = makeDataFolder();
+    const service = await startService(folder.path);
+    await service.call('POST', '/v1/runs', { id: 'kept', name: 'kept' });
+    process.kill(await sessionOf(folder.path, 'losswatch-queue'), 'SIGKILL');
+    await until('a write to succeed again', async () =>
+      (await service.call('POST', '/v1/runs', { id: 'later', name: 'later' })).status < 300 ? true : null,
+    );
+    await until('the service to be ready', async () =>
+      (await service.call('GET', '/readyz')).status === 200 ? true : null,
+    );
+    await service.call('POST', '/v1/runs/kept/traces', { text: 'RuntimeError: CUDA out of memory. Tried to allocate' });
+    await until('the workers to go on', async () =>
+      (await service.call('GET', '/v1/incidents')).body.items.length === 1 ? true : null,
+    );
+    await until('the owner to hold the folder again', () =>
+      sessionOf(folder.path, 'losswatch-owner').catch(() => null),
+    );
+    await expect(startService(folder.path)).rejects.toThrow(folder.path);
+    expect(await service.end('SIGTERM')).toBe(0);
+    folder.remove();
+  }, 90_000);
 });
+
+/** Process id of a session of that name in the service's database. @throws Error when there is none. */
+async function sessionOf(dataDir: string, name: string): Promise<number> {
+  const port = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3];
+  const password = readFileSync(join(dataDir, 'secrets', 'postgres-password'), 'utf8');
+  const client = new pg.Client({ connectionString: `postgresql://losswatch:${password}@127.0.0.1:${port}/losswatch` });
+  await client.connect();
+  const { rows } = await client.query('SELECT pid FROM pg_stat_activity WHERE application_name = $1', [name]);
+  await client.end();
+  if (rows.length === 0) throw new Error(`no session ${name}`);
+  return rows[0].pid;
+}

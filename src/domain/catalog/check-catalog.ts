@@ -5,6 +5,7 @@ import { unknownClass } from '../classification/classify.ts';
 import { signalRules } from '../classification/signals/index.ts';
 import { factNames } from '../diagnosis/diagnose.ts';
 import { placeholdersOf } from '../diagnosis/fill-template.ts';
+import { checkFormat } from '../parsing/log-format.ts';
 import { checkSamples } from './check-samples.ts';
 import { commonFindingData, knownFindings } from './known-findings.ts';
 
@@ -20,6 +21,7 @@ export function checkCatalog(catalog: Catalog): string[] {
     ...[...catalog.failures.values()].flatMap((failure) => checkFailure(failure, catalog)),
     ...checkSentences('signals.yaml', catalog.signals, new Map(signalRules.map((rule) => [rule.id, rule.data])), facts),
     ...checkSentences('findings.yaml', catalog.findings, knownFindings, commonFindingData),
+    ...catalog.formats.flatMap(checkFormat),
   ];
   // Samples run only on a catalog whose expressions compile.
   return problems.length > 0 ? problems : checkSamples(catalog);

@@ -77,6 +77,13 @@ describe('a catalog with a problem', () => {
       'rules_out: [label-range]',
       'no class label-range',
     ],
+    [
+      'a log format that reads its own sample otherwise',
+      'formats/paddledetection.yaml',
+      'step: 1276',
+      'step: 1277',
+      'gives step 1276, not 1277',
+    ],
     ['a signal that does not exist', failure, 'signal: env.cpu', 'signal: env.tpu', 'no signal env.tpu'],
     [
       'a finding that does not exist',

@@ -1,6 +1,6 @@
 // `npm run --silent diagnose -- FILE [--json]`: diagnoses a log or traceback from a file, or from standard input when FILE is "-".
 // Exit status 0 when something was recognised, 1 when the class is unknown, 2 on wrong usage.
-import { readFileSync, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import type { Locale } from '../contracts/common.ts';
 import type { DiagnosisAnswer } from '../contracts/diagnosis.ts';
 import { limits } from '../contracts/limits.ts';
@@ -15,7 +15,7 @@ export async function main(args: string[]): Promise<void> {
   const [file] = files;
   if (file === undefined || files.length > 1 || args.some((arg) => arg.startsWith('--') && arg !== '--json'))
     return end(usage, 2);
-  const read = readText(file);
+  const read = await readText(file);
   if (read.kind === 'problem') return end(read.problem, 2);
   const locale: Locale = /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
     ? 'zh'
@@ -25,15 +25,18 @@ export async function main(args: string[]): Promise<void> {
   process.exitCode = answer.class === 'unknown' ? 1 : 0;
 }
 
-function readText(file: string): { kind: 'text'; text: string } | { kind: 'problem'; problem: string } {
+type Reading = { kind: 'text'; text: string } | { kind: 'problem'; problem: string };
+
+async function readText(file: string): Promise<Reading> {
   try {
-    if (file !== '-' && statSync(file).size > limits.diagnoseBytes) {
-      return {
-        kind: 'problem',
-        problem: `${file} is longer than ${limits.diagnoseBytes} bytes; give the part around the failure, e.g. tail -c 10000000 ${file}`,
-      };
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > limits.diagnoseBytes) return { kind: 'problem', problem: tooLong(file) };
     }
-    const text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    const text = Buffer.concat(chunks).toString('utf8');
     return text.trim() === '' ? { kind: 'problem', problem: `${file} is empty` } : { kind: 'text', text };
   } catch (error) {
     return {
@@ -41,6 +44,10 @@ function readText(file: string): { kind: 'text'; text: string } | { kind: 'probl
       problem: `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
+}
+
+function tooLong(file: string): string {
+  return `${file} is longer than ${limits.diagnoseBytes} bytes; give the part around the failure, for instance the output of tail -c 10000000`;
 }
 
 /** The diagnosis as plain text for a terminal. */

@@ -2,19 +2,39 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Resolves when the process is asked to stop. */
-export function untilStopped(): Promise<NodeJS.Signals> {
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+/** A terminal and npm may both pass the same Ctrl-C on; only a signal after this time means "at once". */
+const patienceMs = 5_000;
+
+/** Resolves when the process is asked to stop; asked again later, it ends at once. */
+function whenAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    let askedAt: number | null = null;
+    for (const signal of stopSignals) {
+      process.on(signal, () => {
+        if (askedAt !== null && performance.now() - askedAt > patienceMs) process.exit(1);
+        askedAt ??= performance.now();
+        resolve();
+      });
+    }
+    if (process.env.npm_lifecycle_event !== undefined) watchParent(resolve);
   });
 }
 
-/** Runs a service until a signal comes, then stops it. A second signal ends the process at once. */
+/** A shell that npm started us through may die of a signal without passing it on: losing the parent is then the signal. */
+function watchParent(onLost: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) onLost();
+  }, 500).unref();
+}
+
+/** Runs a service until a signal comes, then stops it. A signal during the start takes effect as soon as the start is complete. */
 export async function serveUntilStopped(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  const asked = whenAskedToStop();
   try {
     const service = await start();
-    await untilStopped();
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
+    await asked;
     await service.stop();
     process.exit(0);
   } catch (error) {

@@ -1,6 +1,6 @@
-// Retention: idempotency keys after a day, tensors of healthy captures after the configured days. Analyses, incidents and the tensors
-// of runs that have an incident stay.
-import { findExpiredTensors, markTensorsRemoved } from '../platform/db/captures.ts';
+// Retention: idempotency keys after a day, tensors of healthy captures after the configured days, and tensors that no capture stands for
+// (their request was refused or broke off after they were stored). Analyses, incidents and the tensors of runs that have an incident stay.
+import { findExpiredTensors, findUnknownBlobs, markTensorsRemoved } from '../platform/db/captures.ts';
 import { removeIdempotencyKeys } from '../platform/db/idempotency.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 
@@ -9,15 +9,34 @@ const limit = 1_000;
 
 export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
   const now = deps.clock.now();
-  const keys = await removeIdempotencyKeys(deps.database.client, new Date(now.getTime() - dayMs));
-  const expired = await findExpiredTensors(
-    deps.database.client,
-    new Date(now.getTime() - deps.healthyCaptureDays * dayMs),
-    limit,
-  );
+  const dayAgo = new Date(now.getTime() - dayMs);
+  const keys = await removeIdempotencyKeys(deps.database.client, dayAgo);
+  const tensors = await removeExpiredTensors(deps, now);
+  const unknown = await removeUnknownBlobs(deps, dayAgo);
+  deps.logger.info({ idempotencyKeys: keys, tensors, unknown }, 'pruned');
+}
+
+async function removeExpiredTensors(deps: WorkerDependencies, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - deps.healthyCaptureDays * dayMs);
+  const expired = await findExpiredTensors(deps.database.client, before, limit);
   for (const { sha256 } of expired) {
     await deps.blobs.remove(sha256);
     await markTensorsRemoved(deps.database.client, sha256, now);
   }
-  deps.logger.info({ idempotencyKeys: keys, tensors: expired.length }, 'pruned');
+  return expired.length;
+}
+
+/** A blob is stored before its row, so only old ones without a row are nobody's. */
+async function removeUnknownBlobs(deps: WorkerDependencies, before: Date): Promise<number> {
+  let removed = 0;
+  for (let after = ''; ; ) {
+    const page = await deps.blobs.list({ before, after, limit });
+    const last = page.at(-1);
+    if (last === undefined) return removed;
+    for (const sha256 of await findUnknownBlobs(deps.database.client, page)) {
+      await deps.blobs.remove(sha256);
+      removed += 1;
+    }
+    after = last;
+  }
 }

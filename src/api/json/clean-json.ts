@@ -44,8 +44,10 @@ function cleanObject(
 ): Record<string, unknown> {
   for (const key of Object.keys(value)) {
     const itemPath = `${path}/${pointerPart(key)}`;
-    if (key === '__proto__' || (key === 'constructor' && holdsPrototype(value[key])))
+    if (isPoison(key, value[key])) {
+      if (options.itemsAreJudgedByRoute) continue;
       throw refused(itemPath, 'is a name that is not allowed');
+    }
     const item = clean(value[key], itemPath, depth + 1, options);
     const name = options.itemsAreJudgedByRoute ? key : cleanText(key, itemPath);
     if (name !== key) delete value[key];
@@ -54,8 +56,10 @@ function cleanObject(
   return value;
 }
 
-function holdsPrototype(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+/** Names through which an object copied key by key would reach its prototype. */
+function isPoison(key: string, value: unknown): boolean {
+  const holdsPrototype = typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+  return key === '__proto__' || (key === 'constructor' && holdsPrototype);
 }
 
 function cleanText(text: string, path: string): string {

@@ -122,11 +122,11 @@ function readPoints(body: unknown): (() => unknown)[] {
   );
 }
 
-/** JSON.stringify writes -0 as 0; a stored -0 is answered as it came. */
+/** JSON.stringify writes -0 as 0; a stored -0 is answered as -0.0, which Python reads as a float with its sign. */
 function printSeries({ series }: { series: Series[] }): string {
   const items = series.map(({ values, ...rest }) => {
     const head = JSON.stringify(rest).slice(0, -1);
-    return `${head},"values":[${values.map((value) => (Object.is(value, -0) ? '-0' : JSON.stringify(value))).join(',')}]}`;
+    return `${head},"values":[${values.map((value) => (Object.is(value, -0) ? '-0.0' : JSON.stringify(value))).join(',')}]}`;
   });
   return `{"series":[${items.join(',')}]}`;
 }

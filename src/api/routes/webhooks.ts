@@ -14,7 +14,7 @@ import {
 } from '../../contracts/webhooks.ts';
 import { insertEndpoint, listEndpoints, presentEndpoint, removeEndpoint } from '../../platform/db/endpoints.ts';
 import { checkUrl } from '../../platform/http/safe-fetch.ts';
-import { newWebhookSecret } from '../../platform/http/sign.ts';
+import { findSecretProblem, newWebhookSecret } from '../../platform/http/sign.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findEndpointOfCaller } from '../endpoints-of-caller.ts';
 import { answerOnce } from '../idempotent.ts';
@@ -47,6 +47,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
       refuseUrl(url, deps.settings.outboundAllow);
       const filter = confineFilter(principalOf(request), request.body.filter ?? {});
       const secret = request.body.secret ?? newWebhookSecret();
+      refuseSecret(secret);
       return answerOnce(deps, request, reply, async (tx) => {
         const row = await insertEndpoint(tx, {
           id: deps.newId('ep'),
@@ -116,5 +117,13 @@ function refuseUrl(url: string, allow: string[]): void {
   const code = verdict.kind === 'invalid' ? 'invalid_request' : 'address_refused';
   throw new PublicError(code, `The url cannot be used: ${verdict.reason}.`, {
     errors: [{ path: '/url', message: verdict.reason }],
+  });
+}
+
+function refuseSecret(secret: string): void {
+  const message = findSecretProblem(secret);
+  if (message === null) return;
+  throw new PublicError('invalid_request', `/secret ${message}; leave it out to have one made.`, {
+    errors: [{ path: '/secret', message }],
   });
 }

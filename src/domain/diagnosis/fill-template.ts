@@ -3,12 +3,11 @@ import type { FindingData } from '../../contracts/findings.ts';
 
 const placeholder = /\{([a-z][a-z0-9_]*)(?::-([^{}]*))?\}/g;
 
-/** A value that is missing and has no fallback reads "?". */
+/** Blanks at the end go, which an empty fallback may leave. A value that is missing and has no fallback reads "?". */
 export function fillTemplate(template: string, data: FindingData): string {
-  return template.replace(
-    placeholder,
-    (_, name: string, fallback: string | undefined) => spell(data[name]) ?? fallback ?? '?',
-  );
+  return template
+    .replace(placeholder, (_, name: string, fallback: string | undefined) => spell(data[name]) ?? fallback ?? '?')
+    .trimEnd();
 }
 
 /** The placeholders of a template: name and whether it has a fallback. */

@@ -46,6 +46,7 @@ export function checkPoint(value: unknown): PointVerdict {
 function nameProblem(name: string): string | null {
   if (name.length === 0 || name.length > limits.metricNameLength)
     return `: a name must have 1 to ${limits.metricNameLength} characters`;
+  if (name === '__proto__') return ': this name is not allowed';
   return unprintable.test(name) ? ': a name must be printable text' : null;
 }
 

@@ -7,6 +7,8 @@ export interface Blobs {
   read(sha256: string): Promise<Uint8Array>;
   /** Removes a blob; one that is not there is fine. */
   remove(sha256: string): Promise<void>;
+  /** Up to `limit` blobs that were stored before `before`, by sha256, after `after` in their order. */
+  list(options: { before: Date; after: string; limit: number }): Promise<string[]>;
   /** Removes what writers of ended processes left behind. */
   sweepTemporary(): Promise<void>;
   /** Answers when blobs can be stored. @throws Error otherwise. */

@@ -37,8 +37,23 @@ export async function openFolderBlobs(root: string): Promise<Blobs> {
     }
   }
 
+  async function list({ before, after, limit }: { before: Date; after: string; limit: number }): Promise<string[]> {
+    const found: string[] = [];
+    const folders = (await readdir(root)).filter((name) => /^[0-9a-f]{2}$/.test(name) && name >= after.slice(0, 2));
+    for (const folder of folders.sort()) {
+      for (const name of (await readdir(join(root, folder))).sort()) {
+        if (name <= after) continue;
+        const { mtimeMs } = await stat(join(root, folder, name));
+        if (mtimeMs < before.getTime()) found.push(name);
+        if (found.length >= limit) return found;
+      }
+    }
+    return found;
+  }
+
   return {
     receive,
+    list,
     sweepTemporary,
     read: async (sha256) => readFile(pathOf(root, sha256)),
     remove: (sha256) => rm(pathOf(root, sha256), { force: true }),

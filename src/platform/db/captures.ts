@@ -200,6 +200,13 @@ export async function findExpiredTensors(tx: Tx, before: Date, limit: number): P
     LIMIT ${limit}`;
 }
 
+/** Of these blobs, the ones that no capture stands for. */
+export async function findUnknownBlobs(tx: Tx, sha256s: string[]): Promise<string[]> {
+  const rows = await tx.capture.findMany({ where: { sha256: { in: sha256s } }, select: { sha256: true } });
+  const known = new Set(rows.map((row) => row.sha256));
+  return sha256s.filter((sha256) => !known.has(sha256));
+}
+
 export async function markTensorsRemoved(tx: Tx, sha256: string, now: Date): Promise<void> {
   await tx.capture.updateMany({ where: { sha256 }, data: { tensorsRemovedAt: now } });
 }

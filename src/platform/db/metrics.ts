@@ -72,9 +72,13 @@ export interface Series {
   downsampled: boolean;
 }
 
+/** Non-finite points of a series that are all shown, whatever max_points says. */
+const maxNonFinite = 10_000;
+
 /**
  * Series of a run by name and rank, in order of step. A series longer than maxPoints is cut into equal stretches of steps, of which
- * first, last, minimum, maximum and every first non-finite point are kept, so that a one-step spike never vanishes.
+ * first, last, minimum and maximum are kept, and all non-finite points, so that neither a one-step spike nor a NaN vanishes. Only of a
+ * series with more than 10,000 non-finite points (a run that went on after its loss was lost) the first of each kind per stretch is kept.
  */
 export async function readSeries(tx: Tx, runId: string, filter: SeriesFilter): Promise<Series[]> {
   const stretches = Math.max(1, Math.floor(filter.maxPoints / 5));
@@ -91,10 +95,12 @@ export async function readSeries(tx: Tx, runId: string, filter: SeriesFilter): P
     ), ranked AS (
       SELECT *, row_number() OVER (s ORDER BY step) AS first, row_number() OVER (s ORDER BY step DESC) AS last,
         row_number() OVER (s ORDER BY finite DESC, value) AS lowest, row_number() OVER (s ORDER BY finite DESC, value DESC) AS highest,
-        row_number() OVER (s ORDER BY finite, step) AS odd FROM stretched WINDOW s AS (PARTITION BY name, rank, stretch)
+        row_number() OVER (PARTITION BY name, rank, stretch, CASE WHEN finite THEN 'finite' ELSE value::text END ORDER BY step) AS first_of_kind,
+        count(*) FILTER (WHERE NOT finite) OVER (PARTITION BY name, rank) AS lost
+      FROM stretched WINDOW s AS (PARTITION BY name, rank, stretch)
     )
     SELECT name, rank, array_agg(step::text ORDER BY step) AS steps, array_agg(value::text ORDER BY step) AS values, max(total)::int AS total
-    FROM ranked WHERE first = 1 OR last = 1 OR lowest = 1 OR highest = 1 OR (odd = 1 AND NOT finite)
+    FROM ranked WHERE first = 1 OR last = 1 OR lowest = 1 OR highest = 1 OR (NOT finite AND (first_of_kind = 1 OR lost <= ${maxNonFinite}))
     GROUP BY name, rank ORDER BY name, rank`;
   return rows.map((row) => ({
     name: row.name,

@@ -36,11 +36,18 @@ export function createAddressCheck(allow: readonly string[]): AddressCheck {
       const address = ipaddr.process(text);
       if (neverAllowed.includes(address.toNormalizedString()))
         return `${text} is a cloud metadata address, which is never reached`;
-      if (address.range() === 'unicast' || hosts.has(toHost(host)) || ranges.some((range) => contains(range, address)))
-        return null;
-      return `${text} is not a public address (${address.range()}); an operator can allow it with LOSSWATCH_OUTBOUND_ALLOW`;
+      if (isPublic(address) || hosts.has(toHost(host)) || ranges.some((range) => contains(range, address))) return null;
+      return `${text} is not a public address; an operator can allow it with LOSSWATCH_OUTBOUND_ALLOW`;
     },
   };
+}
+
+/** Of IPv6 only 2000::/3 has been given out for global unicast (IANA's registry); ipaddr.js calls all that is left `unicast`. */
+const globalUnicast = ipaddr.parseCIDR('2000::/3');
+
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast') return false;
+  return address.kind() === 'ipv4' || contains(globalUnicast, address);
 }
 
 function toHost(entry: string): string {

@@ -69,6 +69,7 @@ function judgeUrl(text: string, check: AddressCheck): UrlVerdict {
     return { kind: 'invalid', reason: 'the URL must begin with https:// or http://' };
   if (url.username || url.password)
     return { kind: 'invalid', reason: 'the URL must not contain a user name or password' };
+  if (url.port === '0') return { kind: 'invalid', reason: 'the URL names port 0, on which nothing can listen' };
   const problem = findLiteralProblem(url.hostname, check);
   return problem === null ? { kind: 'ok' } : { kind: 'refused', reason: problem };
 }
@@ -76,6 +77,8 @@ function judgeUrl(text: string, check: AddressCheck): UrlVerdict {
 /** The WHATWG URL parser has turned spellings such as 2130706433 or 0x7f.1 into dotted form already. */
 function findLiteralProblem(hostname: string, check: AddressCheck): string | null {
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
+  // RFC 6761: these names are loopback wherever they are looked up.
+  if (/^(.+\.)?localhost\.?$/.test(bare)) return check.findProblem('127.0.0.1', bare);
   return isIP(bare) === 0 ? null : check.findProblem(bare, bare);
 }
 

@@ -28,6 +28,15 @@ export function newWebhookSecret(): string {
   return secretPrefix + randomBytes(32).toString('base64');
 }
 
+/** What is wrong with a secret that a caller brings, or null: `whsec_` and the base64 of 24 to 64 bytes (the specification's bounds). */
+export function findSecretProblem(secret: string): string | null {
+  const encoded = secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : '';
+  const key = Buffer.from(encoded, 'base64');
+  const isExact = key.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
+  if (isExact && key.length >= 24 && key.length <= 64) return null;
+  return `must be ${secretPrefix} followed by the base64 of 24 to 64 bytes`;
+}
+
 function readSecret(secret: string): Buffer {
   return Buffer.from(secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret, 'base64');
 }

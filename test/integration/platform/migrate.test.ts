@@ -77,6 +77,10 @@ describe('migrations', () => {
     write('2_second', 'CREATE TABLE second (id int); CREATE TABLE second (id int);');
     await expect(apply()).rejects.toThrow(/2_second failed: .*already exists/);
     expect(await tables()).toEqual(['_prisma_migrations', 'first']);
+    // Its statements work, and its note that it was applied cannot be written.
+    write('2_second', 'CREATE TABLE second (id int); ALTER TABLE "_prisma_migrations" RENAME TO away;');
+    await expect(apply()).rejects.toThrow(/2_second failed: /);
+    expect(await tables()).toEqual(['_prisma_migrations', 'first']);
     write('2_second', 'CREATE TABLE second (id int)');
     expect(await apply()).toEqual(['2_second']);
   });

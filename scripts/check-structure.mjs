@@ -92,6 +92,7 @@ const breaches = [
     'src/platform/broken-rule.ts',
     "import { chromium } from 'playwright-core';\nexport const x = chromium;\n",
   ],
+  ['not-resolvable', 'src/flows/broken-rule.ts', "export { x } from './no-such-file.ts';\n"],
   [
     'no-circular',
     'src/contracts/broken-rule.ts',

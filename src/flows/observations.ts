@@ -9,7 +9,16 @@ import { invalidUtf8, refuseNul, refuseTooManyLines } from '../domain/observatio
 import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import type { FoundTrace } from '../domain/parsing/parse-traceback.ts';
-import { flushLog, initialLogState, type LogReading, type LogState, readLog } from '../domain/parsing/read-log.ts';
+import {
+  flushLog,
+  initialLogState,
+  type LastWords,
+  type LogReading,
+  type LogState,
+  lastWordsOf,
+  readLastWords,
+  readLog,
+} from '../domain/parsing/read-log.ts';
 import type { ParsedPoint } from '../domain/parsing/types.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertLogChunk, lockLogSource, saveLogSource } from '../platform/db/logs.ts';
@@ -72,8 +81,8 @@ interface SourceState {
   reader: LogState;
   /** Bytes of a character that the chunk's end cut, base64. */
   utf8Tail: string;
-  /** An unfinished line or traceback is held: findSilentLogSources looks for it. */
-  pending: boolean;
+  /** What to read when the source falls silent: findSilentLogSources looks for it. */
+  lastWords: LastWords;
 }
 
 export interface LogSource {
@@ -109,11 +118,22 @@ export async function storeLogChunk(tx: Tx, chunk: LogSource & { bytes: Uint8Arr
   return storeReading(tx, chunk, reading, decoded.tail, now);
 }
 
-/** Ends a source's unfinished line and traceback, because it fell silent or its run ended; a later chunk starts a new line. */
+const nothingRead: LogOutcome = { lines: 0, points: 0, events: 0, owesDiagnosis: false };
+
+/** Reads the report that a silent source ended with; lines and reports that are merely unfinished wait for their rest. */
+export async function readSilentLogSource(tx: Tx, log: LogSource): Promise<LogOutcome> {
+  const run = await findRunForUpdate(tx, log.runId);
+  const before = await lockLogSource<SourceState>(tx, log.runId, log.source);
+  if (!run || !before?.lastWords) return nothingRead;
+  const tail = Buffer.from(before.utf8Tail, 'base64');
+  return storeReading(tx, log, readLastWords(before.reader, log.formats), tail, run.lastSeenAt);
+}
+
+/** Ends a source's unfinished line and traceback, because its run ended; a later chunk starts a new line. */
 export async function closeLogSource(tx: Tx, log: LogSource): Promise<LogOutcome> {
   const run = await findRunForUpdate(tx, log.runId);
   const before = await lockLogSource<SourceState>(tx, log.runId, log.source);
-  if (!run || !before?.pending) return { lines: 0, points: 0, events: 0, owesDiagnosis: false };
+  if (!run || !before || (before.utf8Tail === '' && !isPending(before.reader))) return nothingRead;
   const reader = before.utf8Tail === '' ? before.reader : readLog(before.reader, '\uFFFD', log.formats).state;
   return storeReading(tx, log, flushLog(reader, log.formats), noBytes, run.lastSeenAt);
 }
@@ -142,7 +162,7 @@ async function storeReading(
   const state: SourceState = {
     reader: reading.state,
     utf8Tail: Buffer.from(tail).toString('base64'),
-    pending: tail.length > 0 || isPending(reading.state),
+    lastWords: lastWordsOf(reading.state),
   };
   await saveLogSource(tx, { runId, source, state, newLines: reading.lines, now });
   return { lines: reading.lines, points: reading.points.length, events: reading.traces.length, owesDiagnosis };

@@ -48,6 +48,10 @@ function toPublicError(error: FastifyError, request: FastifyRequest): PublicErro
       cause: error,
     });
   }
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+    const detail = 'The disk is full; nothing was stored. Send the request again when there is room.';
+    return new PublicError('overloaded', detail, { retryAfterSeconds: 60, cause: error });
+  }
   if (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE')
     return bodyProblem('ended before it was complete');
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {

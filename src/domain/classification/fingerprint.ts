@@ -2,6 +2,7 @@
 // do not change it.
 import type { CatalogFailure } from '../../contracts/catalog.ts';
 import { inspectTargetValue, parseInt64 } from '../dfl/value-forensics.ts';
+import { firstLineOf } from '../parsing/first-line.ts';
 import type { ParsedException } from '../parsing/types.ts';
 import { normaliseMessage } from './normalise-message.ts';
 
@@ -21,6 +22,8 @@ export interface FingerprintInput {
   matchedLine: string | null;
   /** Names of metrics whose findings triggered the class. */
   metrics: string[];
+  /** What replaying the selection of the run's captures showed; null when it was not replayed. */
+  selection: 'intact' | 'mismatched' | null;
 }
 
 /**
@@ -34,9 +37,10 @@ export function fingerprintParts(input: FingerprintInput): Record<string, string
   const parts: Record<string, string> = { class: failure.id };
   if (confident) parts.cause = cause.id;
   if (exception && wanted.has('exception-type')) parts.exception_type = exception.type;
-  const message = exception?.message ?? input.matchedLine;
+  const message = exception ? firstLineOf(exception.message) : input.matchedLine;
   if (message !== null && wanted.has('message'))
     parts.message = normaliseMessage(confident ? withoutTarget(message, matched) : message);
+  if (!confident && input.selection !== null) parts.selection = input.selection;
   if (!confident && wanted.has('value-class')) {
     const n = parseInt64(matched.n);
     if (n !== null) parts.value_class = inspectTargetValue(n).kind;

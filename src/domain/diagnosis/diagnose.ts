@@ -9,7 +9,7 @@ import type { Classification } from '../classification/types.ts';
 import { rankRemediations } from '../remedies/rank-remediations.ts';
 import { scoreCauses } from './score-causes.ts';
 import { triggeredClasses } from './triggered-classes.ts';
-import type { Diagnosis, DiagnosisInput } from './types.ts';
+import type { CaptureFacts, Diagnosis, DiagnosisInput } from './types.ts';
 
 const maxMatchedLines = 20;
 const maxMatchedLength = 500;
@@ -65,6 +65,7 @@ export function build(input: DiagnosisInput, classification: Classification, cat
     metrics: ownFindings(failure, input.findings)
       .filter((finding) => finding.kind === 'metric')
       .map((finding) => finding.id),
+    selection: replayed(input.captures),
   });
   return {
     class: failure.id,
@@ -146,4 +147,9 @@ function factData(
     step: first?.step ?? null,
     value: first?.data.value ?? null,
   };
+}
+
+function replayed(captures: CaptureFacts | null): 'intact' | 'mismatched' | null {
+  if (captures === null || captures.selectionChecked === 0) return null;
+  return captures.selectionMismatched > 0 ? 'mismatched' : 'intact';
 }

@@ -97,6 +97,7 @@ const partNames: Record<string, LocalizedText> = {
   exception_type: { en: 'exception type', zh: '异常类型' },
   message: { en: 'message', zh: '错误信息' },
   value_class: { en: 'kind of value', zh: '取值种类' },
+  selection: { en: 'selection replayed from mask and source', zh: '按掩码与源重放的筛选结果' },
   frames: { en: 'code path', zh: '代码路径' },
   metric: { en: 'metric rule', zh: '指标规则' },
 };

@@ -144,11 +144,17 @@ function openLinked(block: OpenBlock, line: CleanLine): Verdict {
 }
 
 function goesOn(block: OpenBlock, text: string): boolean {
-  if (isMessagePart(text)) return true;
+  if (isMessagePart(text) || hasSaidNothing(block)) return true;
   const indented = /^\s/.test(text);
   if (readFrameLine(text)) return block.userStack || (block.blanks === 0 && !block.bare);
   if (block.bare) return indented && block.blanks === 0;
   return block.blanks === 0 || indented;
+}
+
+/** Paddle's messages begin with an empty line, and so does the summary inside them after its bare `ResourceExhaustedError:`. */
+function hasSaidNothing(block: OpenBlock): boolean {
+  const last = block.lines.findLast(({ text }) => text.trim() !== '')?.text ?? '';
+  return !block.bare && /^[\w.]+(?:Error|EnforceNotMet):\s*$/.test(last);
 }
 
 /** The rest of the message is itself a traceback: the exception as it was raised in another process. */

@@ -80,6 +80,13 @@ export function closeTracebacks(state: TracebackState): FoundTrace[] {
   return found;
 }
 
+/** Ends the reports whose exception's line has come; the others stay under way. */
+export function closeReported(state: TracebackState): FoundTrace[] {
+  const found = close(state.block.filter((block) => block.phase === 'message'));
+  state.block = state.block.filter((block) => block.phase !== 'message');
+  return found;
+}
+
 function close(blocks: OpenBlock[]): FoundTrace[] {
   return blocks.flatMap((block) => {
     const trace = buildTrace(block);

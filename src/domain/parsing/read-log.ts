@@ -2,8 +2,9 @@
 // of all chunks together do not depend on where the cuts are.
 import type { FormatFile } from '../../contracts/catalog.ts';
 import { cleanLine, cutText, maxLineLength, splitLines } from './clean-lines.ts';
-import { closeTracebacks, type FoundTrace } from './parse-traceback.ts';
+import { closeReported, closeTracebacks, type FoundTrace } from './parse-traceback.ts';
 import { initialLineState, type LineResults, type LineState, noResults, readLine } from './read-lines.ts';
+import { readBareError, readFinal } from './trace-lines.ts';
 import type { ParsedPoint } from './types.ts';
 
 export interface LogState extends LineState {
@@ -38,8 +39,8 @@ export function initialLogState(): LogState {
 }
 
 /**
- * Reads the next chunk. Traces are given out when a following line shows that they are over; with `final`, or by flushLog() when the
- * source has fallen silent, the one at the end comes too.
+ * Reads the next chunk. Traces are given out when a following line shows that they are over; with `final`, by flushLog() when the run
+ * has ended, or by readLastWords() when the source has fallen silent, the one at the end comes too.
  */
 export function readLog(
   before: LogState,
@@ -53,6 +54,32 @@ export function readLog(
   const results = noResults();
   const reading = readCompleted(state, completed, formats, results);
   if (options.final) results.traces.push(...closeTracebacks(state));
+  return { ...reading, ...results, events: results.traces.length };
+}
+
+/**
+ * What a source that has fallen silent would have to say still: `report` a report whose exception's line is complete, `line` an
+ * exception's line that lacks only its line break (a process died before writing it), null when nothing can be made of what is held.
+ * The beginning of a metric line is never an end: the rest of it may come after any pause.
+ */
+export type LastWords = 'report' | 'line' | null;
+
+export function lastWordsOf(state: LogState): LastWords {
+  const isReported = state.block.some((block) => block.phase === 'message');
+  if (!hasPartial(state)) return isReported ? 'report' : null;
+  if (isReported) return 'line';
+  const { text } = cleanLine(state.partial, state.lines);
+  const isException = state.block.length > 0 ? readFinal(text, true) : readBareError(text);
+  return isException ? 'line' : null;
+}
+
+/** Ends what lastWordsOf() names; lines and reports that are merely unfinished stay. */
+export function readLastWords(before: LogState, formats: FormatFile[]): LogReading {
+  const state = structuredClone(before);
+  const completed = lastWordsOf(state) === 'line' ? [endPartial(state, '\n')] : [];
+  const results = noResults();
+  const reading = readCompleted(state, completed, formats, results);
+  results.traces.push(...closeReported(state));
   return { ...reading, ...results, events: results.traces.length };
 }
 

@@ -74,5 +74,7 @@ const unavailableCodes = new Set([
 /** True for an error that says the database is away for now, not that a statement is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  // pg's own words for a connection cut under a query.
+  if (error instanceof Error && /^Connection terminated\b/.test(error.message)) return true;
   return error instanceof Prisma.PrismaClientKnownRequestError && unavailableCodes.has(error.code);
 }

@@ -30,14 +30,16 @@ export async function insertLogChunk(
   await tx.logChunk.create({ data: { ...chunk, firstLine: BigInt(chunk.firstLine) } });
 }
 
-/** Sources that hold an unfinished block and have been silent since `before`: their last words are due. */
+/** Sources whose last words are due: silent since `report` with a complete report, or since `line` with a line that lacks its break. */
 export async function findSilentLogSources(
   tx: Tx,
-  before: Date,
+  silentSince: { report: Date; line: Date },
   limit: number,
 ): Promise<{ runId: string; source: string }[]> {
   return tx.$queryRaw`
-    SELECT run_id AS "runId", source FROM log_source WHERE updated_at < ${before} AND state ->> 'pending' = 'true' ORDER BY updated_at LIMIT ${limit}`;
+    SELECT run_id AS "runId", source FROM log_source
+    WHERE (state ->> 'lastWords' = 'report' AND updated_at < ${silentSince.report}) OR (state ->> 'lastWords' = 'line' AND updated_at < ${silentSince.line})
+    ORDER BY updated_at LIMIT ${limit}`;
 }
 
 export async function listLogSources(tx: Tx, runId: string): Promise<string[]> {

@@ -33,7 +33,7 @@ test('a capture that does not fit on the disk is refused whole, and the next one
   const files = async () =>
     (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
-  expect((await push()).status).toBe(500);
+  expect((await push()).status).toBe(503);
   expect(await api.deps.database.client.capture.count()).toBe(0);
   expect(await files()).toEqual([]);
   expect(api.nudges).toEqual([]);

@@ -86,6 +86,104 @@ describe('the story', () => {
   });
 });
 
+describe('a crash on the console', () => {
+  const shellTails = ['(pd37) D:\\work>\n', 'Training aborted\n', 'Terminated\n', '\n$ '];
+  it.each(shellTails)('is the crash that the excepthook tells of, although %j follows it', async (tail) => {
+    await workers.addRun({
+      id: 'r1',
+      name: 'r1',
+      framework: { name: 'paddlepaddle', version: '2.6.1' },
+      device: 'gpu',
+    });
+    const text = boundTrace(-1, 'lower');
+    await workers.pushLog('r1', `${text}${tail}`);
+    await workers.pushTrace('r1', text, 1);
+    await workers.drain();
+    workers.advanceMs(60_000);
+    await workers.handlers['sweep-unfinished']({});
+    await workers.drain();
+    expect((await onlyIncident()).occurrences).toBe(1);
+  });
+
+  it('is read whole when Paddle puts empty lines into its message', async () => {
+    await addFaultyRun('r1');
+    const summary = `--------------------------------------\nC++ Traceback (most recent call last):\n--------------------------------------\n0   paddle::memory::allocation::AllocatorFacade::Alloc\n\n----------------------\nError Message Summary:\n----------------------\nResourceExhaustedError: \n\nOut of memory error on GPU 0. Cannot allocate 2.000000GB memory on GPU 0, 22.500000GB memory has been allocated.\n`;
+    await workers.pushLog(
+      'r1',
+      `Traceback (most recent call last):\n  File "tools/train.py", line 9, in <module>\n    main()\nSystemError: \n\n${summary}`,
+    );
+    workers.advanceMs(60_000);
+    await workers.handlers['sweep-unfinished']({});
+    await workers.drain();
+    expect((await onlyIncident()).class).toBe('cuda-out-of-memory');
+  });
+
+  it('waits for the rest of a line however long its writer pauses', async () => {
+    await addFaultyRun('r1');
+    const line = logLine(7, { cls: 0.5, iou: 0.6, dfl: 2.5, l1: 0.1 });
+    for (const cut of [30, line.indexOf('loss: ') + 8, line.indexOf('loss_dfl') + 11, line.length - 1]) {
+      const run = `cut-${cut}`;
+      await addFaultyRun(run);
+      await workers.pushLog(run, line.slice(0, cut));
+      workers.advanceMs(3_600_000);
+      await workers.handlers['sweep-unfinished']({});
+      await workers.pushLog(run, line.slice(cut));
+      const points = await workers.deps.database.client.metricPoint.findMany({ where: { runId: run } });
+      const values = Object.fromEntries(points.map((point) => [point.name, point.value]));
+      expect(values).toMatchObject({ loss_cls: 0.5, loss_iou: 0.6, loss_dfl: 2.5, loss_l1: 0.1, loss: 3.25 });
+    }
+  });
+});
+
+describe('a mismatch of the selection', () => {
+  it('explains the NaN that it brings: one incident before the trace, and after it', async () => {
+    await addFaultyRun('r1');
+    const capture = makeCapture({ ...numbers, garbage: [Number.NaN, 3, Number.NaN] }, { fault: true, step: 1 });
+    await workers.pushCapture('r1', capture, 1);
+    await workers.drain();
+    expect((await onlyIncident()).class).toBe('selection-corrupted');
+    await push('r1', 'trace');
+    await workers.drain();
+    expect((await onlyIncident()).cause?.id).toBe('paddle-masked-select-gpu');
+  });
+
+  it.each([
+    ['on the CPU', { framework: { name: 'paddlepaddle', version: '2.3.2' }, device: 'cpu' }],
+    ['with a release that has the fix', { framework: { name: 'paddlepaddle', version: '2.6.1' }, device: 'gpu' }],
+    [
+      'with a release before the faulty kernel',
+      { framework: { name: 'paddlepaddle', version: '2.2.2' }, device: 'gpu' },
+    ],
+    ['with another framework', { framework: { name: 'torch', version: '2.4.0' }, device: 'gpu' }],
+  ])('%s is not blamed on the faulty kernel', async (_name, where) => {
+    await workers.addRun({ id: 'r1', name: 'r1', ...where, environment: { os: 'Windows 10' } });
+    for (const step of ['log', 'capture', 'trace'] as const) await push('r1', step);
+    await workers.drain();
+    const incident = await onlyIncident();
+    const blamed = incident.causes.find((cause) => cause.id === 'paddle-masked-select-gpu');
+    expect(blamed?.confidence ?? 0).toBeLessThan(0.1);
+    expect(incident.cause?.id).toBe('corrupted-target-buffer');
+  });
+
+  it('keeps a run apart from one whose selection is intact, even while no cause stands out', async () => {
+    for (const [run, fault] of [
+      ['a', true],
+      ['b', false],
+    ] as const) {
+      await workers.addRun({
+        id: run,
+        name: run,
+        framework: { name: 'paddlepaddle', version: '2.6.1' },
+        device: 'gpu',
+      });
+      await workers.pushCapture(run, makeCapture({ ...numbers, garbage: [3, 4, 5] }, { fault, step: 1 }), 1);
+      await workers.pushTrace(run, boundTrace(-1, 'lower'), 1);
+      await workers.drain();
+    }
+    expect((await workers.incidents()).map((incident) => incident.runs)).toEqual([['a'], ['b']]);
+  });
+});
+
 describe('an incident', () => {
   it('counts a crash told by the console and by the excepthook once, and again when it happens again', async () => {
     await addFaultyRun('r1');

@@ -136,6 +136,23 @@ describe('metric points', () => {
     expect(answer.values[answer.steps.indexOf(1777)]).toBe(1e9);
     expect(answer.values[answer.steps.indexOf(2111)]).toBe('NaN');
   });
+
+  test('every non-finite point survives downsampling, however narrow the answer', async () => {
+    const odd: Record<number, string> = { 5: 'NaN', 6: 'NaN', 899: 'Infinity', 900: '-Infinity', 901: 'NaN' };
+    const points = Array.from({ length: 1000 }, (_, step) => ({ step, values: { loss: odd[step] ?? step } }));
+    await post('metrics', { points });
+    const [answer] = await series('?names=loss&max_points=10');
+    const kept = answer.steps.flatMap((step: number, at: number) => (odd[step] ? [[step, answer.values[at]]] : []));
+    expect(kept).toEqual(Object.entries(odd).map(([step, value]) => [Number(step), value]));
+    expect(answer.values).toContain(0);
+    expect(answer.values).toContain(999);
+  });
+
+  test('a name that is not allowed costs its own point only', async () => {
+    const body = '{"points":[{"step":1,"values":{"ok":1}},{"step":2,"values":{"__proto__":2}}]}';
+    const answer = await api.call(api.tokens.owner, 'POST', `/v1/runs/${runId}/metrics`, { body });
+    expect(answer.body).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] });
+  });
 });
 
 const logLine = (iteration: number, loss: string) =>

@@ -86,4 +86,17 @@ describe('retention', () => {
     await workers.handlers['prune-expired']({});
     expect((await client.idempotencyKey.findMany()).map((row) => row.scope)).toEqual(['young']);
   });
+
+  it('removes tensors that no capture stands for once they are a day old, not those of a request under way', async () => {
+    await workers.pushCapture('ok', healthy(1), 1);
+    const writer = await workers.deps.blobs.receive();
+    await writer.write(healthy(9));
+    const { sha256 } = await writer.commit();
+    await workers.handlers['prune-expired']({});
+    await expect(workers.deps.blobs.read(sha256)).resolves.toBeDefined();
+    workers.advanceMs(3 * dayMs);
+    await workers.handlers['prune-expired']({});
+    await expect(workers.deps.blobs.read(sha256)).rejects.toThrow();
+    expect((await captureOf('ok', 1)).hasTensors).toBe(true);
+  });
 });

@@ -54,6 +54,10 @@ describe('the address check', () => {
     expect(check.findProblem('fd13::1', 'x')).not.toBeNull();
   });
 
+  it.each(['::127.0.0.1', '4000::1', '::808:808'])('refuses %s: of IPv6 only 2000::/3 is public', (address) => {
+    expect(createAddressCheck([]).findProblem(address, address)).toMatch(/not a public address/);
+  });
+
   it.each(['169.254.169.254', '::ffff:169.254.169.254', 'fd00:ec2::254', 'fd00:0ec2:0::0254'])(
     'refuses the metadata address %s whatever is allowed',
     (address) => {

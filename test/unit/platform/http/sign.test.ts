@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { newWebhookSecret, signStandardWebhook } from '../../../../src/platform/http/sign.ts';
+import { findSecretProblem, newWebhookSecret, signStandardWebhook } from '../../../../src/platform/http/sign.ts';
 
 describe('Standard Webhooks signatures', () => {
   it('are those of the known vector', () => {
@@ -61,5 +61,21 @@ describe('Standard Webhooks signatures', () => {
     const secret = newWebhookSecret();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/=]{44}$/);
     expect(secret).not.toBe(newWebhookSecret());
+  });
+
+  it.each([`whsec_${Buffer.alloc(24, 1).toString('base64')}`, `whsec_${Buffer.alloc(64, 1).toString('base64')}`])(
+    'of a caller may be the base64 of 24 to 64 bytes: %s',
+    (secret) => {
+      expect(findSecretProblem(secret)).toBeNull();
+    },
+  );
+
+  it.each([
+    `whsec_${'='.repeat(40)}`,
+    `whsec_${'A'.repeat(33)}`,
+    `whsec_${Buffer.alloc(23).toString('base64')}`,
+    Buffer.alloc(32).toString('base64'),
+  ])('of a caller are refused when they are not: %s', (secret) => {
+    expect(findSecretProblem(secret)).toMatch(/24 to 64 bytes/);
   });
 });

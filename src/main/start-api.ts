@@ -11,6 +11,7 @@ import { type Core, projectRoot } from './core.ts';
 
 /** Id of the token of LOSSWATCH_ADMIN_TOKEN; another value of the variable replaces it. */
 const operatorTokenId = 'tok_operator';
+const shortToken = 16;
 
 /** Answers the address listened on. `dflChoice` is null where no worker runs in this process. */
 export async function startApi(
@@ -19,6 +20,11 @@ export async function startApi(
   dflChoice: BackendChoice | null,
 ): Promise<{ url: string }> {
   const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
+  if (adminToken.length < shortToken) {
+    logger.warn(
+      `LOSSWATCH_ADMIN_TOKEN has fewer than ${shortToken} characters: fine for a trial, easy to guess on a network`,
+    );
+  }
   await setAdminToken(database.client, operatorTokenId, hashToken(adminToken));
   const webRoot = join(projectRoot, 'dist', 'web');
   let url = '';

@@ -114,10 +114,10 @@ function publicUrl(text: string): ReturnType<Reader<string>> {
 }
 
 function token(text: string): ReturnType<Reader<string>> {
-  if (/^[\x21-\x7e]{16,200}$/.test(text)) return { value: text };
+  if (/^[\x21-\x7e]{1,200}$/.test(text)) return { value: text };
   return {
     problem:
-      'must have 16 to 200 printable ASCII characters without spaces; for instance the output of: openssl rand -hex 32',
+      'must have 1 to 200 printable ASCII characters without spaces; for instance the output of: openssl rand -hex 32',
   };
 }
 

@@ -186,7 +186,9 @@ describe('the check at registration', () => {
   it.each([
     ['https://hooks.example.org/x', 'ok'],
     ['http://93.184.216.34:8080/', 'ok'],
-    ['http://localhost/', 'ok'],
+    ['http://localhost/', 'refused'],
+    ['http://LOCALHOST./', 'refused'],
+    ['http://hooks.localhost/', 'refused'],
     ['http://127.0.0.1/', 'refused'],
     ['http://0x7f000001/', 'refused'],
     ['https://[fe80::1]/', 'refused'],

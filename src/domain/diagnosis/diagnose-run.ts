@@ -1,6 +1,7 @@
 // All diagnoses of a run from everything observed of it: one per distinct failure, with the traces and findings that belong to it.
 import type { Catalog } from '../../contracts/catalog.ts';
 import type { Finding } from '../../contracts/findings.ts';
+import { unknownClass } from '../classification/classify.ts';
 import { confidentCause } from '../classification/fingerprint.ts';
 import type { ParsedText } from '../parsing/types.ts';
 import { build, diagnose } from './diagnose.ts';
@@ -65,7 +66,7 @@ function diagnoseTraces(
   const groups = new Map<string, { diagnosis: Diagnosis; traceIds: string[] }>();
   for (const trace of traces) {
     const diagnosis = diagnose({ text: trace.parsed, findings, captures, context, step: trace.step }, catalog);
-    if (!diagnosis) continue;
+    if (!diagnosis || wasStopped(diagnosis)) continue;
     const key = groupKey(diagnosis);
     const group = groups.get(key);
     if (!group) groups.set(key, { diagnosis, traceIds: [trace.id] });
@@ -75,6 +76,11 @@ function diagnoseTraces(
     }
   }
   return [...groups.values()];
+}
+
+/** A person or the program itself ended the run: nothing broke. */
+function wasStopped({ class: name, exception }: Diagnosis): boolean {
+  return name === unknownClass && /^(?:KeyboardInterrupt|SystemExit|GeneratorExit)$/.test(exception?.type ?? '');
 }
 
 function groupKey({ class: name, causes, exception, fingerprint }: Diagnosis): string {

@@ -243,6 +243,16 @@ describe('an incident', () => {
     expect((await workers.incidents()).map((incident) => incident.project).sort()).toEqual(['robots', 'vision']);
   });
 
+  it('is not opened by a run that a person stopped', async () => {
+    await addFaultyRun('r1');
+    await workers.pushTrace(
+      'r1',
+      'Traceback (most recent call last):\n  File "train.py", line 3, in <module>\n    step()\nKeyboardInterrupt\n',
+    );
+    await workers.drain();
+    expect(await workers.incidents()).toEqual([]);
+  });
+
   it('is not opened by a healthy run', async () => {
     await addFaultyRun('ok');
     for (let i = 0; i < 60; i += 1) {

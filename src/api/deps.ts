@@ -24,7 +24,7 @@ export interface ApiDeps {
   database: Database;
   blobs: Blobs;
   /** Enqueues without waiting and never throws; a lost nudge is found by the sweeper. */
-  nudge: <N extends JobName>(job: N, payload: JobPayload<N>) => void;
+  nudge: <N extends JobName>(job: N, payload: JobPayload<N>, options?: { delayMs?: number }) => void;
   catalog: Catalog;
   clock: Clock;
   logger: Logger;

@@ -34,6 +34,15 @@ export const jobCatalogue = {
     concurrency: 4,
     dedupe: 'keep-last-if-active',
   },
+  /** Reads the traceback that a log source ended with, once it has been silent for a while; enqueued with that delay. */
+  'read-last-words': {
+    payload: Type.Object({ runId: Type.String(), source: Type.String() }),
+    attempts: 3,
+    backoffMs: [1_000, 5_000],
+    jitter: 0.2,
+    concurrency: 4,
+    dedupe: 'until-finished',
+  },
   /** Sends one delivery; the schedule is the contract's (Webhooks). */
   deliver: {
     payload: Type.Object({ deliveryId: Type.String() }),

@@ -83,6 +83,8 @@ interface SourceState {
   utf8Tail: string;
   /** What to read when the source falls silent: findSilentLogSources looks for it. */
   lastWords: LastWords;
+  /** When the source was last heard of, Unix milliseconds. */
+  heardAt: number;
 }
 
 export interface LogSource {
@@ -100,7 +102,15 @@ export interface LogOutcome {
   /** Traces that were new. */
   events: number;
   owesDiagnosis: boolean;
+  /** What is to be read when nothing more comes: nudge `read-last-words` after lastWordsDelayMs. */
+  lastWords: LastWords;
 }
+
+/**
+ * How long a source must be silent before it has said all: after a complete exception's line a moment is enough, a line without its break
+ * may only have been cut.
+ */
+export const lastWordsDelayMs = { report: 1_000, line: 10_000 };
 
 /**
  * Stores one chunk of console output and what was read in it; chunks may cut the text at any byte.
@@ -118,13 +128,14 @@ export async function storeLogChunk(tx: Tx, chunk: LogSource & { bytes: Uint8Arr
   return storeReading(tx, chunk, reading, decoded.tail, now);
 }
 
-const nothingRead: LogOutcome = { lines: 0, points: 0, events: 0, owesDiagnosis: false };
+const nothingRead: LogOutcome = { lines: 0, points: 0, events: 0, owesDiagnosis: false, lastWords: null };
 
-/** Reads the report that a silent source ended with; lines and reports that are merely unfinished wait for their rest. */
+/** Reads the report that a source ended with if it has been silent long enough; lines and reports that are merely unfinished wait for their rest. */
 export async function readSilentLogSource(tx: Tx, log: LogSource): Promise<LogOutcome> {
   const run = await findRunForUpdate(tx, log.runId);
   const before = await lockLogSource<SourceState>(tx, log.runId, log.source);
   if (!run || !before?.lastWords) return nothingRead;
+  if (log.now.getTime() - before.heardAt < lastWordsDelayMs[before.lastWords]) return nothingRead;
   const tail = Buffer.from(before.utf8Tail, 'base64');
   return storeReading(tx, log, readLastWords(before.reader, log.formats), tail, run.lastSeenAt);
 }
@@ -159,13 +170,21 @@ async function storeReading(
   const lastStep = lastStepOf(reading.points);
   const owesDiagnosis = found > 0;
   if (lastStep !== undefined || owesDiagnosis) await touchRun(tx, runId, { now: seenAt, lastStep, owesDiagnosis });
+  const lastWords = lastWordsOf(reading.state);
   const state: SourceState = {
     reader: reading.state,
     utf8Tail: Buffer.from(tail).toString('base64'),
-    lastWords: lastWordsOf(reading.state),
+    lastWords,
+    heardAt: now.getTime(),
   };
   await saveLogSource(tx, { runId, source, state, newLines: reading.lines, now });
-  return { lines: reading.lines, points: reading.points.length, events: reading.traces.length, owesDiagnosis };
+  return {
+    lines: reading.lines,
+    points: reading.points.length,
+    events: reading.traces.length,
+    owesDiagnosis,
+    lastWords,
+  };
 }
 
 /** Output of a file named after its rank is that rank's, unless its lines say another. */

@@ -4,6 +4,7 @@ import type { WorkerDependencies } from './dependencies.ts';
 import { detectAnomalies } from './detect-anomalies.ts';
 import { diagnoseRun } from './diagnose-run.ts';
 import { pruneExpired } from './prune-expired.ts';
+import { readLastWords } from './read-last-words.ts';
 import { recomputeDfl } from './recompute-dfl.ts';
 import { sweepUnfinished } from './sweep-unfinished.ts';
 
@@ -16,6 +17,7 @@ export function makeHandlers(deps: WorkerDependencies): Handlers {
     'detect-anomalies': (payload) => detectAnomalies(deps, payload),
     'diagnose-run': (payload) => diagnoseRun(deps, payload),
     deliver: (payload) => deliver(deps, payload),
+    'read-last-words': (payload) => readLastWords(deps, payload),
     'sweep-unfinished': () => sweepUnfinished(deps),
     'prune-expired': () => pruneExpired(deps),
   };

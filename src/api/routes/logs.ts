@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { limits } from '../../contracts/limits.ts';
 import { LogQuery, LogReceipt } from '../../contracts/runs.ts';
-import { storeLogChunk } from '../../flows/observations.ts';
+import { lastWordsDelayMs, storeLogChunk } from '../../flows/observations.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce } from '../idempotent.ts';
 import { principalOf } from '../plugins/auth.ts';
@@ -46,7 +46,7 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       return answerOnce(deps, request, reply, async (tx) => {
         await findRunOfCaller(tx, principalOf(request), runId);
-        const { owesDiagnosis, ...receipt } = await storeLogChunk(tx, {
+        const { owesDiagnosis, lastWords, ...receipt } = await storeLogChunk(tx, {
           runId,
           source,
           bytes,
@@ -60,6 +60,7 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
           nudges: (nudge) => {
             if (receipt.points > 0) nudge('detect-anomalies', { runId });
             if (owesDiagnosis) nudge('diagnose-run', { runId });
+            if (lastWords) nudge('read-last-words', { runId, source }, { delayMs: lastWordsDelayMs[lastWords] });
           },
         };
       });

@@ -30,16 +30,15 @@ export async function insertLogChunk(
   await tx.logChunk.create({ data: { ...chunk, firstLine: BigInt(chunk.firstLine) } });
 }
 
-/** Sources whose last words are due: silent since `report` with a complete report, or since `line` with a line that lacks its break. */
+/** Sources that have last words to be read and have been silent since `before`. */
 export async function findSilentLogSources(
   tx: Tx,
-  silentSince: { report: Date; line: Date },
+  before: Date,
   limit: number,
 ): Promise<{ runId: string; source: string }[]> {
   return tx.$queryRaw`
     SELECT run_id AS "runId", source FROM log_source
-    WHERE (state ->> 'lastWords' = 'report' AND updated_at < ${silentSince.report}) OR (state ->> 'lastWords' = 'line' AND updated_at < ${silentSince.line})
-    ORDER BY updated_at LIMIT ${limit}`;
+    WHERE state ->> 'lastWords' IS NOT NULL AND updated_at < ${before} ORDER BY updated_at LIMIT ${limit}`;
 }
 
 export async function listLogSources(tx: Tx, runId: string): Promise<string[]> {

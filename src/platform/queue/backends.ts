@@ -20,7 +20,7 @@ export interface QueueStore {
 }
 
 const connectTimeoutMs = 10_000;
-/** Six workers hold one to listen; the rest serve queries. */
+/** Every worker (one per job) holds one to listen; the rest serve queries. */
 const poolConnections = 14;
 
 /**

@@ -13,10 +13,11 @@ export interface JobSettings {
 }
 export type JobCatalogue = { readonly [N in JobName]: JobSettings };
 
-/** What jobs with the same payload share: the payload's single id. */
+/** What jobs with the same payload share: the payload's ids. */
 export function dedupeKey(payload: JobPayload<JobName>): string {
   const values = Object.values(payload);
-  return values.length === 0 ? 'only' : values.join('|');
+  // BullMQ keeps the colon for itself.
+  return values.length === 0 ? 'only' : values.join('|').replaceAll(':', '%3A');
 }
 
 /** Delay before the next attempt in ms; `attemptsMade` counts the attempts so far, from 1; `random` is uniform in [0, 1). */

@@ -127,6 +127,7 @@ describe('a crash on the console', () => {
       await workers.pushLog(run, line.slice(0, cut));
       workers.advanceMs(3_600_000);
       await workers.handlers['sweep-unfinished']({});
+      await workers.drain();
       await workers.pushLog(run, line.slice(cut));
       const points = await workers.deps.database.client.metricPoint.findMany({ where: { runId: run } });
       const values = Object.fromEntries(points.map((point) => [point.name, point.value]));

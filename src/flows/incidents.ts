@@ -144,20 +144,15 @@ async function planDeliveries(
 ): Promise<NewDelivery[]> {
   const subject = { project: record.project, class: record.diagnosis.class, severity: record.severity };
   const endpoints = await findSubscribers(tx, event, subject);
+  if (endpoints.length === 0) return [];
   const url = `${context.publicUrl}/incidents/${record.id}`;
+  const parts = await loadParts(tx, record.id);
+  const timeline = await readTimeline(tx, record.id);
   const byLocale = new Map<Locale, Incident>();
   const deliveries: NewDelivery[] = [];
   for (const endpoint of endpoints) {
     const locale = endpoint.locale as Locale;
-    const incident =
-      byLocale.get(locale) ??
-      presentIncident(
-        record,
-        await loadParts(tx, record.id),
-        await readTimeline(tx, record.id),
-        context.catalog,
-        locale,
-      );
+    const incident = byLocale.get(locale) ?? presentIncident(record, parts, timeline, context.catalog, locale);
     byLocale.set(locale, incident);
     const body = channels[endpoint.format as WebhookFormat].buildBody({
       event,

@@ -12,6 +12,7 @@ import type { FoundTrace } from '../domain/parsing/parse-traceback.ts';
 import {
   flushLog,
   initialLogState,
+  isUnfinished,
   type LastWords,
   type LogReading,
   type LogState,
@@ -144,7 +145,7 @@ export async function readSilentLogSource(tx: Tx, log: LogSource): Promise<LogOu
 export async function closeLogSource(tx: Tx, log: LogSource): Promise<LogOutcome> {
   const run = await findRunForUpdate(tx, log.runId);
   const before = await lockLogSource<SourceState>(tx, log.runId, log.source);
-  if (!run || !before || (before.utf8Tail === '' && !isPending(before.reader))) return nothingRead;
+  if (!run || !before || (before.utf8Tail === '' && !isUnfinished(before.reader))) return nothingRead;
   const reader = before.utf8Tail === '' ? before.reader : readLog(before.reader, '\uFFFD', log.formats).state;
   return storeReading(tx, log, flushLog(reader, log.formats), noBytes, run.lastSeenAt);
 }
@@ -221,10 +222,6 @@ function lastStepOf(points: { step: number }[]): number | undefined {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function isPending(state: LogState): boolean {
-  return state.partial !== '' || state.endsInReturn || state.block.length > 0;
 }
 
 /** Formats say whether a printed value is the step's own or a mean or median over the logging window. */

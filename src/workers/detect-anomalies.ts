@@ -2,7 +2,7 @@
 // so a restart goes on where it was and nothing is seen twice.
 import type { JobPayload } from '../contracts/jobs.ts';
 import { type DetectorState, detect, initialDetectorState } from '../domain/detectors/detect.ts';
-import { readCaptureFacts } from '../platform/db/captures.ts';
+import { readRegRange } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertFindings } from '../platform/db/findings.ts';
 import { readPointsAfter } from '../platform/db/metrics.ts';
@@ -28,7 +28,7 @@ async function detectBatch(tx: Tx, deps: WorkerDependencies, runId: string): Pro
   const points = await readPointsAfter(tx, runId, run.detectedUpTo, batchSize);
   const last = points.at(-1);
   if (!last) return false;
-  const range = (await readCaptureFacts(tx, runId))?.regRange ?? null;
+  const range = await readRegRange(tx, runId);
   const context = { worldSize: run.worldSize, bins: range === null ? null : range[1] - range[0] };
   const before = (run.detectorState as DetectorState | null) ?? initialDetectorState();
   const { state, findings } = detect(before, points, context);

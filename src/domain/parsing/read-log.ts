@@ -88,6 +88,11 @@ export function flushLog(state: LogState, formats: FormatFile[]): LogReading {
   return readLog(state, '', formats, { final: true });
 }
 
+/** A line or a report is under way, whose rest may come. */
+export function isUnfinished(state: LogState): boolean {
+  return hasPartial(state) || state.block.length > 0;
+}
+
 function hasPartial(state: LogState): boolean {
   return state.partial !== '' || state.endsInReturn;
 }

@@ -120,6 +120,17 @@ export async function findUnfinishedCaptures(tx: Tx, limit: number): Promise<str
   return rows.map((row) => row.id);
 }
 
+/** [lo, hi) of a run's latest analysed capture; null when there is none. */
+export async function readRegRange(tx: Tx, runId: string): Promise<[number, number] | null> {
+  const latest = await tx.capture.findFirst({
+    where: { runId, status: 'done' },
+    orderBy: { receivedAt: 'desc' },
+    select: { shape: true },
+  });
+  const range = (latest?.shape as unknown as CaptureShape | undefined)?.regRange;
+  return range ? [range.lo, range.hi] : null;
+}
+
 /** Sums over a run's analysed captures; null when there is none. Fields as domain/diagnosis/types.ts CaptureFacts. */
 export async function readCaptureFacts(tx: Tx, runId: string) {
   const rows = await tx.$queryRaw<Record<string, number | null>[]>`
@@ -132,12 +143,7 @@ export async function readCaptureFacts(tx: Tx, runId: string) {
     FROM capture WHERE run_id = ${runId} AND status = 'done'`;
   const sums = rows[0];
   if (!sums?.analysed) return null;
-  const latest = await tx.capture.findFirst({
-    where: { runId, status: 'done' },
-    orderBy: { receivedAt: 'desc' },
-    select: { shape: true },
-  });
-  const range = (latest?.shape as unknown as CaptureShape | undefined)?.regRange;
+  const regRange = await readRegRange(tx, runId);
   const count = (name: string) => sums[name] ?? 0;
   return {
     analysed: count('analysed'),
@@ -151,7 +157,7 @@ export async function readCaptureFacts(tx: Tx, runId: string) {
     nonFiniteLogits: count('nonFiniteLogits'),
     targetMin: sums.targetMin ?? null,
     targetMax: sums.targetMax ?? null,
-    regRange: range ? ([range.lo, range.hi] as [number, number]) : null,
+    regRange,
     firstStep: sums.firstStep ?? null,
     lastStep: sums.lastStep ?? null,
   };

@@ -18,7 +18,7 @@ interface Draft {
 /** The chain of a block, oldest exception first; null when the block ended before any exception's line. */
 export function buildTrace(block: OpenBlock): ParsedTrace | null {
   const chain = buildChain(block.lines).map((draft) => toException(draft, block.rank));
-  return chain.length === 0 ? null : { chain, rank: block.rank, lines: [block.first, block.last] };
+  return chain.length === 0 ? null : { chain, rank: block.rank, lines: [block.first, block.last], echo: null };
 }
 
 /** The block's lines without other output, as one text that reads as the same report. */
@@ -90,5 +90,5 @@ function addSource(frame: ParsedFrame | undefined, text: string): void {
 
 function toException(draft: Draft, rank: number | null): ParsedException {
   const message = cutText(draft.message.join('\n').trim(), maxMessageLength);
-  return { type: draft.type ?? '', message, frames: draft.frames, lines: [draft.first, draft.last], rank };
+  return { type: draft.type ?? '', message, frames: draft.frames, lines: [draft.first, draft.last], rank, link: null };
 }

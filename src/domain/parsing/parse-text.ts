@@ -1,6 +1,7 @@
 // Reads a whole text at once: what a person pastes into a diagnosis, or a trace that an excepthook sends.
 import type { FormatFile } from '../../contracts/catalog.ts';
 import { cleanLine, splitLines } from './clean-lines.ts';
+import { emptyText } from './crash-reports.ts';
 import { closeTracebacks } from './parse-traceback.ts';
 import { initialLineState, noResults, readLine } from './read-lines.ts';
 import type { ParsedText } from './types.ts';
@@ -16,6 +17,7 @@ export function parseText(text: string, formats: FormatFile[]): ParsedText {
   for (const line of lines) readLine(state, line, formats, results);
   results.traces.push(...closeTracebacks(state));
   return {
+    ...emptyText(),
     lines: lines.map((line) => line.text),
     traces: results.traces.map(({ trace }) => trace),
     points: results.points,

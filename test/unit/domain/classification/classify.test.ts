@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalog, CatalogFailure } from '../../../../src/contracts/catalog.ts';
 import { classify } from '../../../../src/domain/classification/classify.ts';
+import { emptyText } from '../../../../src/domain/parsing/crash-reports.ts';
 import { exception, parsed, catalog as real } from '../diagnosis/run-evidence.ts';
 
 type Rule = CatalogFailure['rules'][number];
@@ -65,7 +66,7 @@ describe('classify', () => {
     const [cause, echo] = [exception('ValueError', 'origin'), exception('RuntimeError', 'wrapper')];
     const chained = {
       ...parsed(cause, echo),
-      traces: [{ chain: [cause, echo], rank: null, lines: [0, 1] as [number, number] }],
+      traces: [{ chain: [cause, echo], rank: null, lines: [0, 1] as [number, number], echo: null }],
     };
     expect(classify(chained, catalogOf({ a: { rules: [{ message: 'origin' }] } })).exception?.message).toBe('origin');
     expect(classify(chained, catalogOf({ a: { rules: [{ message: 'nowhere' }] } })).exception?.message).toBe('wrapper');
@@ -75,7 +76,7 @@ describe('classify', () => {
     expect(classify(text, catalogOf({ a: { rules: [rule] } })).class).toBe('unknown');
   });
   it('lets a line rule that spans lines see the two that follow', () => {
-    const lines = { lines: ['got Tensor(', '  [7])', 'end'], traces: [], points: [] };
+    const lines = { ...emptyText(), lines: ['got Tensor(', '  [7])', 'end'] };
     const result = classify(lines, catalogOf({ a: { rules: [{ line: 'Tensor\\(\\n\\s*\\[(?<n>\\d+)\\]' }] } }));
     expect(result.matches[0]).toMatchObject({ captures: { n: '7' }, lines: [0] });
   });

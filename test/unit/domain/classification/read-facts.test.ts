@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isVersionIn, parseVersion } from '../../../../src/domain/classification/framework-version.ts';
 import { readFacts } from '../../../../src/domain/classification/read-facts.ts';
+import { emptyText } from '../../../../src/domain/parsing/crash-reports.ts';
 import { boundTrace, context } from '../diagnosis/run-evidence.ts';
 
 const read = (lines: string[], parts = {}) =>
-  readFacts({ text: { lines, traces: [], points: [] }, captures: null, context: context(parts) });
+  readFacts({ text: { ...emptyText(), lines }, captures: null, context: context(parts) });
 
 describe('readFacts', () => {
   it.each([

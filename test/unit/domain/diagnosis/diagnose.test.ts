@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
 import type { DiagnosisInput } from '../../../../src/domain/diagnosis/types.ts';
+import { emptyText } from '../../../../src/domain/parsing/crash-reports.ts';
 import {
   boundTrace,
   captureFacts,
@@ -166,7 +167,7 @@ describe('what is not known', () => {
   });
 
   it('is unknown without exception when the text says nothing', () => {
-    const { class: name, diagnosis } = judge({ text: { lines: ['all is well'], traces: [], points: [] } });
+    const { class: name, diagnosis } = judge({ text: { ...emptyText(), lines: ['all is well'] } });
     expect(name).toBe('unknown');
     expect(diagnosis.exception).toBeNull();
   });

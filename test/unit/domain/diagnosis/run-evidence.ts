@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../../../../src/contracts/findings.ts';
 import type { CaptureFacts, RunContext } from '../../../../src/domain/diagnosis/types.ts';
+import { emptyText } from '../../../../src/domain/parsing/crash-reports.ts';
 import type { ParsedException, ParsedText } from '../../../../src/domain/parsing/types.ts';
 import { readCatalog } from '../../../../src/platform/catalog/read-catalog.ts';
 
@@ -69,17 +70,14 @@ export const corruptedFindings = [
 ];
 
 export function exception(type: string, message: string, parts: Partial<ParsedException> = {}): ParsedException {
-  return { type, message, frames: [], lines: [0, 0], rank: null, ...parts };
+  return { type, message, frames: [], lines: [0, 0], rank: null, link: null, ...parts };
 }
 
 export function parsed(...exceptions: ParsedException[]): ParsedText {
   const lines = exceptions.map(({ type, message }) => `${type}: ${message}`);
   const chain = exceptions.map((item, index) => ({ ...item, lines: [index, index] as [number, number] }));
-  return {
-    lines,
-    traces: chain.map((item) => ({ chain: [item], rank: item.rank, lines: item.lines })),
-    points: [],
-  };
+  const traces = chain.map((item) => ({ chain: [item], rank: item.rank, lines: item.lines, echo: null }));
+  return { ...emptyText(), lines, traces };
 }
 
 const head = 'D:\\det\\ppdet\\modeling\\heads\\ppyoloe_head.py';

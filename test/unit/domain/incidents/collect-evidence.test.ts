@@ -29,7 +29,14 @@ describe('collectEvidence', () => {
     const env = { signal: 'env.windows', weight: 1, data: { os: 'Windows 10' } };
     const capture = { signal: 'capture.selection-mismatch', weight: 4, data: {} };
     const diagnosis = makeDiagnosis({
-      exception: { type: 'ValueError', message: 'Target -1 is out of lower bound', frames: [], lines: [0, 9], rank: 1 },
+      exception: {
+        type: 'ValueError',
+        message: 'Target -1 is out of lower bound',
+        frames: [],
+        lines: [0, 9],
+        rank: 1,
+        link: null,
+      },
       causes: [
         { id: 'a', confidence: 0.8, evidence: [env, capture] },
         { id: 'b', confidence: 0.1, evidence: [env] },

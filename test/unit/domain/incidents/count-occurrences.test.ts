@@ -38,7 +38,14 @@ describe('sumParts', () => {
 
   it('lets a trace with a confident cause speak for the incident, whatever the order of the runs', () => {
     const symptom = part({ diagnosis: makeDiagnosis({ class: 'selection-corrupted', confidence: 0.99 }) });
-    const exception = { type: 'ValueError', message: 'x', frames: [], lines: [0, 1] as [number, number], rank: null };
+    const exception = {
+      type: 'ValueError',
+      message: 'x',
+      frames: [],
+      lines: [0, 1] as [number, number],
+      rank: null,
+      link: null,
+    };
     const crash = part({ runId: 'r2', diagnosis: makeDiagnosis({ exception, confidence: 0.9 }) });
     expect(sumParts([symptom, crash]).diagnosis.class).toBe('target-out-of-bound');
     expect(sumParts([crash, symptom]).diagnosis.class).toBe('target-out-of-bound');

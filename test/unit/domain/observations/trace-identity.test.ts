@@ -10,9 +10,10 @@ function traceOf(overrides: Partial<ParsedException> = {}, first = 0): ParsedTra
     frames: [frame],
     lines: [first, first + 3],
     rank: null,
+    link: null,
     ...overrides,
   };
-  return { chain: [final], rank: null, lines: final.lines };
+  return { chain: [final], rank: null, lines: final.lines, echo: null };
 }
 
 describe('traceIdentity', () => {

@@ -1,0 +1,98 @@
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildScanner, scanLiterals } from '../../../../src/domain/parsing/literal-scan.ts';
+import { buildPrefilter, findCandidates } from '../../../../src/domain/parsing/prefilter.ts';
+import { requiredLiterals } from '../../../../src/domain/parsing/required-literals.ts';
+import { readCatalog } from '../../../../src/platform/catalog/read-catalog.ts';
+import { tracebacks } from './tracebacks.ts';
+
+const catalog = await readCatalog(fileURLToPath(new URL('../../../../catalog', import.meta.url)));
+const rules = [...catalog.failures.values()].flatMap((failure) => failure.rules);
+const expressions = [
+  ...rules.flatMap(({ line, message, exception }) => [line, message, exception].filter((part) => part !== undefined)),
+  ...catalog.formats.map(({ line }) => line),
+];
+const samples = [
+  ...tracebacks.map(({ text }) => text),
+  ...[...catalog.failures.values()].flatMap(({ samples: { matches } }) => matches.map(({ text }) => text)),
+];
+
+describe('scanLiterals', () => {
+  it('finds what searching for each literal alone finds', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é'), minLength: 3, maxLength: 9 });
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', ' '), maxLength: 300 });
+    fc.assert(
+      fc.property(fc.uniqueArray(word, { minLength: 1, maxLength: 12 }), text, (literals, hay) => {
+        const found: string[] = [];
+        scanLiterals(buildScanner(literals), hay, (id, index) => found.push(`${id} ${index}`));
+        const expected = literals.flatMap((literal, id) =>
+          [...hay].flatMap((_, index) => (hay.startsWith(literal, index) ? [`${id} ${index}`] : [])),
+        );
+        expect(found.sort()).toEqual(expected.sort());
+      }),
+    );
+  });
+
+  it('refuses a literal that is too short', () => {
+    expect(() => buildScanner(['ok then', 'ab'])).toThrow(/"ab" is too short/);
+  });
+});
+
+describe('requiredLiterals', () => {
+  it.each([
+    ['CUDA out of memory\\. Tried', ['CUDA out of memory. Tried']],
+    ['^\\s*(?:foo|ba[rz]s) \\d+', ['foo ', 'bars ', 'bazs ']],
+    ['(?<name>\\w+) is not in the registry', [' is not in the registry']],
+    ['loss\\w*[\'"]?[:=](?:nan|inf)', ['nan', 'inf']],
+    ['(?:abc)?defg', ['defg']],
+    ['x+yz{2,3}abcd', ['abcd']],
+    ['long words here(?!not this very long text)', ['long words here']],
+    ['(?:abc|\\d+)', null],
+    ['a?b*', null],
+    ['[a-z]+', null],
+    ['\\u0041bcdef', ['bcdef']],
+  ])('of %s are %j', (source, expected) => {
+    expect(requiredLiterals(source)).toEqual(expected);
+  });
+
+  it('are in whatever an expression of the catalog matches', () => {
+    for (const expression of expressions) {
+      const literals = requiredLiterals(expression);
+      const found = samples.flatMap((text) => [...text.matchAll(new RegExp(expression, 'gm'))].map(([match]) => match));
+      for (const match of found) {
+        if (literals)
+          expect(
+            literals.some((literal) => match.includes(literal)),
+            `${expression} in ${match}`,
+          ).toBe(true);
+      }
+    }
+  });
+});
+
+describe('findCandidates', () => {
+  it('names every line that an expression of the catalog matches, in any text', () => {
+    const prefilter = buildPrefilter(expressions);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(samples, { minLength: 1, maxLength: 6 }), (texts) => {
+        const lines = texts.join('\n').split('\n');
+        const candidates = findCandidates(prefilter, lines);
+        for (const [index, expression] of expressions.entries()) {
+          const regex = new RegExp(expression, 'm');
+          const known = candidates[index];
+          const matching = lines.flatMap((line, number) => (regex.test(line) ? [number] : []));
+          if (known) expect(known).toEqual(expect.arrayContaining(matching));
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('gives null for an expression that requires no literal', () => {
+    expect(findCandidates(buildPrefilter(['\\d+', 'needle']), ['hay', 'a needle', 'needle needle'])).toEqual([
+      null,
+      [1, 2],
+    ]);
+  });
+});

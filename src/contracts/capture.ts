@@ -1,8 +1,12 @@
 import { type Static, Type } from 'typebox';
 import { FreeObject, Nullable, Page, Rank, RunId, SeveritySchema, Step, StringEnum, Timestamp } from './common.ts';
 
-export const formulations = ['ppyoloe', 'ultralytics', 'gfl'] as const;
+export const formulations = ['ppyoloe', 'ultralytics', 'gfl', 'ppyoloe-r'] as const;
 export type Formulation = (typeof formulations)[number];
+
+/** How a trainer takes the left bin of a target: floor(t), or the cast to an integer. */
+export const roundings = ['floor', 'truncate'] as const;
+export type Rounding = (typeof roundings)[number];
 
 export const sides = ['left', 'top', 'right', 'bottom'] as const;
 
@@ -19,6 +23,7 @@ export interface CaptureShape {
   bins: number;
   regRange: { lo: number; hi: number };
   formulation: Formulation;
+  rounding: Rounding;
   /** S: the loss is divided by it. */
   normalizer: number;
   reportedLossDfl: number | null;

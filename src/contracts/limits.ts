@@ -39,6 +39,12 @@ export const limits = {
   maxSeriesPoints: 10_000,
   /** Captures waiting for re-computation before new ones are answered with 503. */
   pendingCaptures: 10_000,
+  /** Groups of rows (strides) whose targets are counted apart; further ones are counted together. */
+  targetGroups: 16,
   /** Offenders listed in an analysis. */
   offenders: 100,
+  /** Logits listed that are NaN or infinite. */
+  nonFiniteLogits: 10,
+  /** Percentiles of targets are told up to this magnitude. */
+  floorBound: 4096,
 } as const;

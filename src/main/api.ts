@@ -9,7 +9,7 @@ export async function main(): Promise<void> {
     const core = await openSharedCore(process.env);
     const admin = await loadAdminToken(core.config);
     if (admin.isNew) console.log(`admin token (shown once): ${admin.token}`);
-    const { url } = await startApi(core, admin.token, null);
+    const { url } = await startApi(core, admin.token, () => null);
     console.log(`Losswatch is listening on ${url}`);
     return { stop: () => core.lifecycle.stop('stop requested') };
   });

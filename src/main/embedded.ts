@@ -8,7 +8,7 @@ import { createLogger } from '../platform/logger.ts';
 import { loadAdminToken } from './admin-token.ts';
 import { openCore } from './core.ts';
 import { startApi } from './start-api.ts';
-import { openDflBackend, startWorkers } from './start-workers.ts';
+import { startDflEngine, startWorkers } from './start-workers.ts';
 
 export interface EmbeddedService {
   url: string;
@@ -32,9 +32,9 @@ export async function startEmbedded(options: {
     const core = await openCore({ config, logger, lifecycle }, databaseUrl);
     await core.blobs.sweepTemporary();
     if (!config.redisUrl && !config.databaseUrl) await core.queues.clear();
-    const dfl = await openDflBackend(core);
-    const { url } = await startApi(core, admin.token, dfl.choice);
-    await startWorkers(core, dfl.backend, () => config.publicUrl ?? url);
+    const dflEngine = await startDflEngine(core);
+    const { url } = await startApi(core, admin.token, () => dflEngine.choice());
+    await startWorkers(core, dflEngine, () => config.publicUrl ?? url);
     core.queues.nudge('sweep-unfinished', {});
     return { url, adminToken: admin.token, adminTokenIsNew: admin.isNew, stop: () => lifecycle.stop('stop requested') };
   } catch (error) {

@@ -13,11 +13,11 @@ import { type Core, projectRoot } from './core.ts';
 const operatorTokenId = 'tok_operator';
 const shortToken = 16;
 
-/** Answers the address listened on. `dflChoice` is null where no worker runs in this process. */
+/** Answers the address listened on. `dflChoice` gives null where no worker runs in this process. */
 export async function startApi(
   core: Core,
   adminToken: string,
-  dflChoice: BackendChoice | null,
+  dflChoice: () => BackendChoice | null,
 ): Promise<{ url: string }> {
   const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
   if (adminToken.length < shortToken) {
@@ -43,7 +43,7 @@ export async function startApi(
     logger,
     newId,
     readiness: () => checkReadiness(core),
-    dflChoice: () => dflChoice,
+    dflChoice,
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
   });
   lifecycle.onStop('api', () => app.close());

@@ -1,25 +1,24 @@
-// Chooses the DFL backend and starts the job handlers on a core.
-import type { BackendChoice } from '../contracts/health.ts';
-import { chooseDflBackend } from '../kernels/dfl/choose-backend.ts';
-import type { DflBackend } from '../kernels/dfl/contract.ts';
+// Opens the DFL engine and starts the job handlers on a core.
+import { openDflEngine } from '../kernels/dfl/choose-backend.ts';
+import type { DflEngine } from '../kernels/dfl/engine.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createSafeFetch } from '../platform/http/safe-fetch.ts';
 import { newId } from '../platform/ids.ts';
 import { makeHandlers } from '../workers/handlers.ts';
 import type { Core } from './core.ts';
 
-export async function openDflBackend({
-  config,
-  logger,
-  lifecycle,
-}: Core): Promise<{ backend: DflBackend; choice: BackendChoice }> {
-  const chosen = await chooseDflBackend(config.dflBackend);
-  lifecycle.onStop('dfl backend', () => chosen.backend.close());
-  logger.info({ dfl: chosen.choice }, `DFL backend: ${chosen.choice.chosen} on ${chosen.choice.device}`);
-  return chosen;
+export async function startDflEngine({ config, logger, lifecycle }: Core): Promise<DflEngine> {
+  const engine = await openDflEngine(config.dflBackend, {
+    now: systemClock.now,
+    onFailure: (failure) => logger.error({ dfl: failure }, 'DFL backend failed; the cpu computes instead'),
+  });
+  lifecycle.onStop('dfl engine', () => engine.close());
+  const choice = engine.choice();
+  logger.info({ dfl: choice }, `DFL backend: ${choice.chosen} on ${choice.device}`);
+  return engine;
 }
 
-export async function startWorkers(core: Core, dflBackend: DflBackend, publicUrl: () => string): Promise<void> {
+export async function startWorkers(core: Core, dflEngine: DflEngine, publicUrl: () => string): Promise<void> {
   const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
   const safeFetch = createSafeFetch({ allow: config.outboundAllow });
   lifecycle.onStop('outbound connections', () => safeFetch.close());
@@ -31,7 +30,7 @@ export async function startWorkers(core: Core, dflBackend: DflBackend, publicUrl
     logger,
     newId,
     nudge: queues.nudge,
-    dflBackend,
+    dflEngine,
     safeFetch,
     random: Math.random,
     publicUrl,

@@ -2,14 +2,14 @@
 
 import { runWhenEntry, serveUntilStopped } from './run-program.ts';
 import { openSharedCore } from './shared-core.ts';
-import { openDflBackend, startWorkers } from './start-workers.ts';
+import { startDflEngine, startWorkers } from './start-workers.ts';
 
 export async function main(): Promise<void> {
   await serveUntilStopped(async () => {
     const core = await openSharedCore(process.env);
     const { host, port, publicUrl } = core.config;
-    const { backend } = await openDflBackend(core);
-    await startWorkers(core, backend, () => publicUrl ?? `http://${host}:${port}`);
+    const dflEngine = await startDflEngine(core);
+    await startWorkers(core, dflEngine, () => publicUrl ?? `http://${host}:${port}`);
     console.log('Losswatch worker is running');
     return { stop: () => core.lifecycle.stop('stop requested') };
   });

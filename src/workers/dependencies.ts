@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../contracts/catalog.ts';
 import type { JobName, JobPayload } from '../contracts/jobs.ts';
-import type { DflBackend } from '../kernels/dfl/contract.ts';
+import type { DflEngine } from '../kernels/dfl/engine.ts';
 import type { Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/client.ts';
@@ -17,7 +17,7 @@ export interface WorkerDependencies {
   newId: (prefix: string) => string;
   /** Enqueues without waiting; a lost nudge is found by the sweeper. */
   nudge: <N extends JobName>(job: N, payload: JobPayload<N>, options?: { delayMs?: number }) => void;
-  dflBackend: DflBackend;
+  dflEngine: DflEngine;
   safeFetch: SafeFetch;
   /** Uniform in [0, 1), for jitter. */
   random: () => number;

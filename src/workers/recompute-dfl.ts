@@ -37,12 +37,10 @@ export async function recomputeDfl(deps: WorkerDependencies, payload: JobPayload
 async function analyse(deps: WorkerDependencies, capture: CaptureRow): Promise<void> {
   const shape = readCaptureShape(capture);
   const run = await findRun(deps.database.client, capture.runId);
-  const measured = await analyseCapture(await deps.blobs.read(capture.sha256), shape, deps.dflBackend);
+  const measured = await analyseCapture(await deps.blobs.read(capture.sha256), shape, deps.dflEngine);
   const { analysis, findings } = interpretAnalysis({
     ...measured,
     shape,
-    backend: deps.dflBackend.name,
-    device: deps.dflBackend.device,
     captureId: capture.id,
     rank: capture.rank,
     step: capture.step === null ? shape.step : Number(capture.step),

@@ -9,7 +9,7 @@ import type { RunCreate } from '../../src/contracts/runs.ts';
 import { readIncident } from '../../src/flows/incidents.ts';
 import { storeLogChunk, storeTrace } from '../../src/flows/observations.ts';
 import { checkCaptureHeader } from '../../src/kernels/dfl/capture-header.ts';
-import { createCpuBackend } from '../../src/kernels/dfl/cpu/cpu-backend.ts';
+import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
 import { openSafetensors } from '../../src/kernels/safetensors/read-tensor.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder-blobs.ts';
 import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
@@ -33,7 +33,7 @@ export async function buildTestWorkers() {
   const blobFolder = await mkdtemp(join(tmpdir(), 'losswatch-workers-'));
   const blobs = await openFolderBlobs(blobFolder);
   const catalog = await readCatalog(join(import.meta.dirname, '../../catalog'));
-  const backend = createCpuBackend();
+  const dflEngine = await openDflEngine('cpu', { now: () => new Date() });
   const nudges: { job: JobName; payload: any }[] = [];
   const posts: { url: string; headers: Record<string, string>; body: string }[] = [];
   const answers: PostResult[] = [];
@@ -53,7 +53,7 @@ export async function buildTestWorkers() {
     logger: pino({ level: 'silent' }),
     newId,
     nudge: (job, payload) => nudges.push({ job, payload }),
-    dflBackend: backend,
+    dflEngine,
     safeFetch,
     random: () => 0.5,
     publicUrl: () => 'http://losswatch.test',
@@ -130,7 +130,7 @@ export async function buildTestWorkers() {
       );
     },
     async close() {
-      await backend.close();
+      await dflEngine.close();
       await database.close();
       await testDatabase.drop();
       await rm(blobFolder, { recursive: true, force: true });

@@ -1,17 +1,16 @@
 // Says what the measurements of one capture mean: the public analysis and the findings. Thresholds go into each finding's data.
-import { type BackendName, type CaptureAnalysis, type CaptureShape, sides } from '../../contracts/capture.ts';
+import { type CaptureAnalysis, type CaptureShape, sides } from '../../contracts/capture.ts';
 import type { Severity } from '../../contracts/common.ts';
+import type { DflRecomputation, MeasuredDfl, SelectionReplay } from '../../contracts/dfl.ts';
 import type { Finding, FindingData } from '../../contracts/findings.ts';
 import { compareLoss, type LossComparison, lossTolerance } from './compare-loss.ts';
-import type { MeasuredLoss, MeasuredSelection } from './types.ts';
 
-export interface MeasuredCapture {
-  recomputation: MeasuredLoss;
+export interface MeasuredCapture extends MeasuredDfl {
   /** Null when the capture brought no mask and target_full. */
-  selection: MeasuredSelection | null;
+  selection: SelectionReplay | null;
+  /** Stride of each group of targetCounts; empty when unknown. */
+  groupStrides: number[];
   shape: CaptureShape;
-  backend: BackendName;
-  device: string;
   captureId: string;
   rank: number;
   step: number | null;
@@ -53,7 +52,7 @@ export function interpretAnalysis(capture: MeasuredCapture): { analysis: Capture
 
 type MakeFinding = (id: string, severity: Severity, data: FindingData) => Finding;
 
-function selectionFindings(selection: MeasuredSelection | null, finding: MakeFinding): Finding[] {
+function selectionFindings(selection: SelectionReplay | null, finding: MakeFinding): Finding[] {
   if (!selection || selection.mismatchedRows === 0) return [];
   const { mismatchedRows, checked, selectedRows, examples } = selection;
   const first = examples[0];
@@ -69,7 +68,7 @@ function selectionFindings(selection: MeasuredSelection | null, finding: MakeFin
   ];
 }
 
-function targetFindings(measured: MeasuredLoss, shape: CaptureShape, finding: MakeFinding): Finding[] {
+function targetFindings(measured: DflRecomputation, shape: CaptureShape, finding: MakeFinding): Finding[] {
   const { lo, hi } = shape.regRange;
   const range = {
     reg_range: `[${lo}, ${hi})`,
@@ -111,7 +110,7 @@ function targetFindings(measured: MeasuredLoss, shape: CaptureShape, finding: Ma
 
 function lossFindings(
   comparison: LossComparison,
-  measured: MeasuredLoss,
+  measured: DflRecomputation,
   shape: CaptureShape,
   finding: MakeFinding,
 ): Finding[] {
@@ -129,7 +128,7 @@ function lossFindings(
   ];
 }
 
-function saturationFindings(measured: MeasuredLoss, shape: CaptureShape, finding: MakeFinding): Finding[] {
+function saturationFindings(measured: DflRecomputation, shape: CaptureShape, finding: MakeFinding): Finding[] {
   const { atLowerClip, atUpperClip, distributions } = measured;
   const count = Math.max(atLowerClip, atUpperClip);
   if (distributions < saturation.minSides || count <= saturation.share * distributions) return [];

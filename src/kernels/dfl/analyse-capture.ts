@@ -1,45 +1,61 @@
 // Measures one stored capture: recomputes its loss and counts, and replays its selection. What the numbers mean is judged in domain/dfl.
 import type { CaptureShape } from '../../contracts/capture.ts';
+import type { MeasuredDfl, SelectionReplay } from '../../contracts/dfl.ts';
+import { limits } from '../../contracts/limits.ts';
 import type { OpenSafetensors } from '../safetensors/read-tensor.ts';
 import { openSafetensors, readTensor } from '../safetensors/read-tensor.ts';
-import type { DflBackend, DflRecomputation } from './contract.ts';
-import { replaySelection, type SelectionReplay } from './selection.ts';
+import type { DflEngine } from './engine.ts';
+import { isWeighted, lossRuleOf } from './loss-rule.ts';
+import { replaySelection } from './selection.ts';
 
-export interface MeasuredCapture {
-  recomputation: DflRecomputation;
+export interface MeasuredCapture extends MeasuredDfl {
   /** Null when the capture has no mask and target_full. */
   selection: SelectionReplay | null;
+  /** Stride of each group of recomputation.targetCounts; empty when the capture names no strides. */
+  groupStrides: number[];
 }
 
 /**
  * `file` is the whole safetensors file, `shape` what checkCaptureHeader said of it. Throws PublicError malformed_safetensors when the file
- * is no longer valid, Error when it does not fit `shape`, and whatever the backend rejects with.
+ * is no longer valid, Error when it does not fit `shape`, and whatever the engine rejects with.
  */
 export async function analyseCapture(
   file: Uint8Array,
   shape: CaptureShape,
-  backend: DflBackend,
+  engine: Pick<DflEngine, 'recompute'>,
   signal?: AbortSignal,
 ): Promise<MeasuredCapture> {
   const opened = openSafetensors(file);
   const target = readFloats(opened, 'target');
-  const { positives, bins, formulation, normalizer } = shape;
-  const recomputation = await backend.recompute(
+  const { positives, bins, regRange, formulation, normalizer, rounding } = shape;
+  const grouping = groupByStride(shape.strides);
+  const measured = await engine.recompute(
     {
+      ...lossRuleOf(formulation, { positives, hi: regRange.hi, normalizer, rounding }),
       positives,
       bins,
-      lo: shape.regRange.lo,
-      formulation,
-      normalizer,
+      lo: regRange.lo,
       predDist: readFloats(opened, 'pred_dist'),
       target,
-      weight: shape.hasWeight ? readFloats(opened, 'weight') : null,
+      weight: shape.hasWeight && isWeighted(formulation) ? readFloats(opened, 'weight') : null,
+      group: grouping.group,
+      groups: Math.max(1, grouping.groupStrides.length),
     },
     signal,
   );
-  if (!shape.selection) return { recomputation, selection: null };
-  const selection = replaySelection(readMask(opened), readFloats(opened, 'target_full'), target, positives);
-  return { recomputation, selection };
+  const selection = shape.selection
+    ? replaySelection(readMask(opened), readFloats(opened, 'target_full'), target, positives)
+    : null;
+  return { ...measured, selection, groupStrides: grouping.groupStrides };
+}
+
+/** Strides in rising order; those past limits.targetGroups share the last group. */
+function groupByStride(strides: readonly number[] | null): { group: Uint8Array | null; groupStrides: number[] } {
+  if (strides === null) return { group: null, groupStrides: [] };
+  const groupStrides = [...new Set(strides)].sort((a, b) => a - b).slice(0, limits.targetGroups);
+  const groupOf = new Map(groupStrides.map((stride, group) => [stride, group]));
+  const group = Uint8Array.from(strides, (stride) => groupOf.get(stride) ?? groupStrides.length - 1);
+  return { group, groupStrides };
 }
 
 function readFloats(opened: OpenSafetensors, name: string): Float32Array | Float64Array {

@@ -5,8 +5,11 @@ import { createCpuBackend } from './cpu/cpu-backend.ts';
 
 export interface BackendCandidate {
   name: BackendName;
-  /** Rejects with a reason a person understands when the machine cannot run it. Null: named in the contract, not built. */
-  open: (() => Promise<DflBackend>) | null;
+  /**
+   * Rejects with a reason a person understands when the machine cannot run it. `auto`: opened to be chosen by itself, so a device that
+   * only imitates a GPU is refused. Null: named in the contract, not built.
+   */
+  open: ((options: { auto: boolean }) => Promise<DflBackend>) | null;
 }
 
 export const backendCandidates: readonly BackendCandidate[] = [

@@ -1,14 +1,21 @@
 // Reads the metadata of a DFL capture. In a safetensors file every value is a string, written by whatever language the trainer uses:
 // Python's str(float) gives "1e-05", "nan" and "inf", JSON gives "NaN" and "Infinity".
-import { type CaptureShape, type Formulation, formulations } from '../../contracts/capture.ts';
+import {
+  type CaptureShape,
+  type Formulation,
+  formulations,
+  type Rounding,
+  roundings,
+} from '../../contracts/capture.ts';
 import { limits } from '../../contracts/limits.ts';
+import { roundingOf } from './loss-rule.ts';
 
 /** Beyond this a float32 target has no room for the 0.01 between the clip value and the last bin. */
 const largestBound = 10_000;
 
 export type CaptureMetadata = Pick<
   CaptureShape,
-  'formulation' | 'normalizer' | 'reportedLossDfl' | 'step' | 'imageIds' | 'strides'
+  'formulation' | 'rounding' | 'normalizer' | 'reportedLossDfl' | 'step' | 'imageIds' | 'strides'
 > & { regRange: CaptureShape['regRange'] | null };
 
 type Report = (path: string, message: string) => void;
@@ -27,9 +34,11 @@ export function readCaptureMetadata(
     report(`metadata.${name}`, parsed);
     return null;
   }
+  const formulation = read('formulation', parseFormulation)?.name ?? 'ppyoloe';
   return {
     regRange: read('reg_range', (text) => parseRegRange(text, bins)),
-    formulation: read('formulation', parseFormulation)?.name ?? 'ppyoloe',
+    formulation,
+    rounding: read('rounding', parseRounding)?.name ?? roundingOf(formulation),
     normalizer: read('normalizer', parseNormalizer) ?? 1,
     reportedLossDfl: read('reported_loss_dfl', parseNumber),
     step: read('step', parseStep),
@@ -56,6 +65,11 @@ function parseRegRange(text: string, bins: number | null): CaptureShape['regRang
 function parseFormulation(text: string): { name: Formulation } | string {
   const name = formulations.find((known) => known === text);
   return name ? { name } : `must be one of ${formulations.join(', ')}`;
+}
+
+function parseRounding(text: string): { name: Rounding } | string {
+  const name = roundings.find((known) => known === text);
+  return name ? { name } : `must be one of ${roundings.join(', ')}`;
 }
 
 function parseNormalizer(text: string): number | string {

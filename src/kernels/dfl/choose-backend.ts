@@ -3,41 +3,56 @@ import type { BackendName } from '../../contracts/capture.ts';
 import type { BackendChoice } from '../../contracts/health.ts';
 import { type BackendCandidate, backendCandidates } from './backends.ts';
 import type { DflBackend } from './contract.ts';
+import { createDflEngine, type DflEngine, type DflEngineOptions } from './engine.ts';
 import { selfTest } from './self-test.ts';
 
 /**
- * The requested backend, or for `auto` the first of the candidates that opens and passes the self-test. Throws Error with every reason
- * when none does; a backend asked for by name is never replaced by another.
+ * An engine on the requested backend, or for `auto` on the first of the candidates that opens and passes the self-test. Throws Error with
+ * every reason when none does; a backend asked for by name is not replaced by another at the start.
  */
-export async function chooseDflBackend(
+export async function openDflEngine(
   requested: 'auto' | BackendName,
+  options: Pick<DflEngineOptions, 'now' | 'onFailure'>,
   candidates: readonly BackendCandidate[] = backendCandidates,
-): Promise<{ backend: DflBackend; choice: BackendChoice }> {
+): Promise<DflEngine> {
+  const { candidate, backend, choice } = await chooseBackend(requested, candidates);
+  const auto = requested === 'auto';
+  const cpu = backend.name === 'cpu' ? backend : await openTested(find(candidates, 'cpu'), auto);
+  return createDflEngine({ ...options, chosen: backend, cpu, choice, reopen: () => openTested(candidate, auto) });
+}
+
+async function chooseBackend(
+  requested: 'auto' | BackendName,
+  candidates: readonly BackendCandidate[],
+): Promise<{ candidate: BackendCandidate; backend: DflBackend; choice: BackendChoice }> {
   const rejected: BackendChoice['rejected'] = [];
   for (const candidate of candidates) {
     if (requested !== 'auto' && candidate.name !== requested) continue;
-    const opened = await openTested(candidate);
-    if ('backend' in opened) {
-      const { backend } = opened;
-      return { backend, choice: { requested, chosen: backend.name, device: backend.device, rejected } };
+    try {
+      const backend = await openTested(candidate, requested === 'auto');
+      const choice = { requested, chosen: backend.name, device: backend.device, rejected, failures: [] };
+      return { candidate, backend, choice };
+    } catch (error) {
+      rejected.push({ backend: candidate.name, reason: error instanceof Error ? error.message : String(error) });
     }
-    rejected.push({ backend: candidate.name, reason: opened.reason });
   }
   const reasons = rejected.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
   const advice = requested === 'auto' ? '' : ' Set LOSSWATCH_DFL_BACKEND=auto to use what this machine can run.';
   throw new Error(`No DFL backend is usable (requested ${requested}). ${reasons || 'No such backend.'}.${advice}`);
 }
 
-async function openTested(candidate: BackendCandidate): Promise<{ backend: DflBackend } | { reason: string }> {
-  if (!candidate.open) return { reason: 'not part of this build yet' };
-  let backend: DflBackend;
-  try {
-    backend = await candidate.open();
-  } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
-  }
+function find(candidates: readonly BackendCandidate[], name: BackendName): BackendCandidate {
+  const found = candidates.find((candidate) => candidate.name === name);
+  if (!found) throw new Error(`The list of DFL backends has no ${name}`);
+  return found;
+}
+
+/** @throws Error with the reason why the backend may not be used. */
+async function openTested(candidate: BackendCandidate, auto: boolean): Promise<DflBackend> {
+  if (!candidate.open) throw new Error('not part of this build yet');
+  const backend = await candidate.open({ auto });
   const reason = await selfTest(backend);
-  if (reason === null) return { backend };
+  if (reason === null) return backend;
   await backend.close();
-  return { reason };
+  throw new Error(reason);
 }

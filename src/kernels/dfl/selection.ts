@@ -2,18 +2,10 @@
 // picked must be those rows to the last bit. Rows that are not came from somewhere else, such as memory nobody wrote.
 // biome-ignore-all lint/style/noNonNullAssertion: indices are bounded by the lengths checked at the start
 
+import type { SelectionReplay } from '../../contracts/dfl.ts';
+
 /** [.., 4] float arrays; both of one type, since they are compared bit for bit. */
 export type TargetRows = Float32Array | Float64Array;
-
-export interface SelectionReplay {
-  /** Rows looked at: the larger of P and the number of true mask entries. */
-  checked: number;
-  mismatchedRows: number;
-  /** True entries of mask; when this is not P, the surplus on either side counts as mismatched. */
-  selectedRows: number;
-  /** The first mismatched rows; `expected` is empty where mask selects no such row, `got` where target has none. */
-  examples: { row: number; expected: number[]; got: number[] }[];
-}
 
 const sides = 4;
 const exampleRows = 10;

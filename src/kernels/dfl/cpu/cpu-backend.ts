@@ -1,6 +1,7 @@
 // The cpu backend: the fused kernel in a worker thread. Always there, needs nothing but Node.
 import { arch, cpus } from 'node:os';
-import type { DflBackend, DflInput, DflRecomputation } from '../contract.ts';
+import type { DflRecomputation } from '../../../contracts/dfl.ts';
+import type { DflBackend, DflInput } from '../contract.ts';
 import { createThreadRunner } from './thread-runner.ts';
 
 export interface CpuBackendOptions {
@@ -15,11 +16,11 @@ export function createCpuBackend(options: CpuBackendOptions = {}): DflBackend {
   // The compiler rewrites import specifiers but not strings: the thread's script has the extension of this very file.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const script = new URL(`./thread.${extension}`, import.meta.url);
-  const runner = createThreadRunner<DflInput, DflRecomputation>({ script, timeoutMs, maxWaiting });
+  const runner = createThreadRunner<DflInput[], DflRecomputation[]>({ script, timeoutMs, maxWaiting });
   return {
     name: 'cpu',
     device: `${cpus()[0]?.model.trim() || arch()}, 1 thread`,
-    recompute: (input, signal) => runner.run(() => shareInput(input), signal),
+    recompute: (inputs, signal) => runner.run(() => inputs.map(shareInput), signal),
     close: () => runner.close(),
   };
 }

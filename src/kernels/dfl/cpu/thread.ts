@@ -1,15 +1,22 @@
 // The worker thread of the cpu backend: computes one request at a time, so that the event loop of the main thread never waits.
 import { parentPort } from 'node:worker_threads';
-import type { DflInput, DflRecomputation } from '../contract.ts';
-import { recomputeFused } from './fused-pass.ts';
+import type { DflRecomputation } from '../../../contracts/dfl.ts';
+import { assertDflInput, type DflInput } from '../contract.ts';
+import { finishRecomputation } from '../kernel-sums.ts';
+import { sumFloat64 } from './float64-pass.ts';
 import type { ThreadAnswer } from './thread-runner.ts';
 
-parentPort?.on('message', (input: DflInput) => parentPort?.postMessage(answer(input)));
+parentPort?.on('message', (inputs: DflInput[]) => parentPort?.postMessage(answer(inputs)));
 
-function answer(input: DflInput): ThreadAnswer<DflRecomputation> {
+function answer(inputs: DflInput[]): ThreadAnswer<DflRecomputation[]> {
   try {
-    return { answer: recomputeFused(input) };
+    return { answer: inputs.map(recompute) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function recompute(input: DflInput): DflRecomputation {
+  assertDflInput(input);
+  return finishRecomputation(input, sumFloat64(input));
 }

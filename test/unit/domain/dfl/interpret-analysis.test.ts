@@ -1,14 +1,15 @@
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { CaptureAnalysis, type CaptureShape } from '../../../../src/contracts/capture.ts';
+import type { DflRecomputation } from '../../../../src/contracts/dfl.ts';
 import { interpretAnalysis, type MeasuredCapture, saturation } from '../../../../src/domain/dfl/interpret-analysis.ts';
-import type { MeasuredLoss } from '../../../../src/domain/dfl/types.ts';
 
 const shape: CaptureShape = {
   positives: 20,
   bins: 17,
   regRange: { lo: 0, hi: 17 },
   formulation: 'ppyoloe',
+  rounding: 'floor',
   normalizer: 8,
   reportedLossDfl: null,
   step: null,
@@ -17,7 +18,7 @@ const shape: CaptureShape = {
   imageIds: Array.from({ length: 20 }, (_, row) => `img-${row}`),
   strides: Array.from({ length: 20 }, () => 8),
 };
-const loss: MeasuredLoss = {
+const loss: DflRecomputation = {
   lossDfl: 2.5,
   lossDflValid: 2.5,
   distributions: 80,
@@ -30,11 +31,16 @@ const loss: MeasuredLoss = {
   targetMin: 0.5,
   targetMax: 12,
   binHistogram: Array.from({ length: 17 }, () => 4),
+  targetCounts: [],
+  floorPercentiles: { low: 0, high: 12 },
+  weightSum: 8,
+  nonFiniteWeights: 0,
   entropyMean: 1,
+  firstNonFiniteLogits: [],
   offenders: [],
 };
 function interpret(parts: {
-  loss?: Partial<MeasuredLoss>;
+  loss?: Partial<DflRecomputation>;
   shape?: Partial<CaptureShape>;
   selection?: MeasuredCapture['selection'];
   worldSize?: number;
@@ -49,6 +55,7 @@ function interpret(parts: {
     rank: 1,
     step: 3,
     worldSize: parts.worldSize ?? null,
+    groupStrides: [],
   });
   return { ...result, ids: result.findings.map((finding) => finding.id) };
 }

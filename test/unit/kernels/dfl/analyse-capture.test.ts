@@ -1,17 +1,17 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { analyseCapture } from '../../../../src/kernels/dfl/analyse-capture.ts';
 import { checkCaptureHeader } from '../../../../src/kernels/dfl/capture-header.ts';
-import { createCpuBackend } from '../../../../src/kernels/dfl/cpu/cpu-backend.ts';
+import { openDflEngine } from '../../../../src/kernels/dfl/choose-backend.ts';
 import { openSafetensors } from '../../../../src/kernels/safetensors/read-tensor.ts';
 import { type TensorToWrite, writeSafetensors } from '../../../../src/kernels/safetensors/write-safetensors.ts';
 import { workedExamples } from '../../../conformance/kernels/dfl-inputs.ts';
 
-const backend = createCpuBackend();
-afterAll(() => backend.close());
+const engine = await openDflEngine('cpu', { now: () => new Date() });
+afterAll(() => engine.close());
 
 async function analyse(tensors: Record<string, TensorToWrite>, metadata: Record<string, string> = {}) {
   const file = writeSafetensors(tensors, metadata);
-  return analyseCapture(file, checkCaptureHeader(openSafetensors(file).header), backend);
+  return analyseCapture(file, checkCaptureHeader(openSafetensors(file).header), engine);
 }
 
 const example = workedExamples.find(({ name }) => name.startsWith('E: weights')) as (typeof workedExamples)[0];
@@ -70,14 +70,14 @@ describe('analyseCapture', () => {
   it('refuses a file that was cut short since it was stored', async () => {
     const file = writeSafetensors(tensors);
     const shape = checkCaptureHeader(openSafetensors(file).header);
-    await expect(analyseCapture(file.subarray(0, file.length - 1), shape, backend)).rejects.toMatchObject({
+    await expect(analyseCapture(file.subarray(0, file.length - 1), shape, engine)).rejects.toMatchObject({
       code: 'malformed_safetensors',
     });
   });
 
   it('throws when the file is not the one the shape was taken from', async () => {
     const shape = checkCaptureHeader(openSafetensors(writeSafetensors(tensors)).header);
-    await expect(analyseCapture(writeSafetensors({}), shape, backend)).rejects.toThrow(
+    await expect(analyseCapture(writeSafetensors({}), shape, engine)).rejects.toThrow(
       /tensor target of the capture is missing/,
     );
   });

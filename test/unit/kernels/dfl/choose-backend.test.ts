@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { DflRecomputation } from '../../../../src/contracts/dfl.ts';
 import type { BackendCandidate } from '../../../../src/kernels/dfl/backends.ts';
-import { chooseDflBackend } from '../../../../src/kernels/dfl/choose-backend.ts';
-import type { DflBackend, DflRecomputation } from '../../../../src/kernels/dfl/contract.ts';
+import { openDflEngine } from '../../../../src/kernels/dfl/choose-backend.ts';
+import type { DflBackend } from '../../../../src/kernels/dfl/contract.ts';
 import { recomputeReference } from '../../../../src/kernels/dfl/reference.ts';
 
 /** A backend that answers with the reference, changed by `distort`. */
@@ -15,36 +16,43 @@ function fakeCandidate(
     open: async () => ({
       name,
       device: `${name} device`,
-      recompute: async (input) => distort(recomputeReference(input)),
+      recompute: async (inputs) => inputs.map(recomputeReference).map(distort),
       close: async () => void closed.push(name),
     }),
   };
 }
 const honest = (result: DflRecomputation) => result;
 
-describe('chooseDflBackend', () => {
+const now = () => new Date('2026-11-25T12:00:00Z');
+
+/** Opens an engine, closes it and gives what it had chosen. */
+async function choose(requested: Parameters<typeof openDflEngine>[0], candidates?: readonly BackendCandidate[]) {
+  const engine = await openDflEngine(requested, { now }, candidates);
+  await engine.close();
+  return engine.choice();
+}
+
+describe('openDflEngine', () => {
   it('takes the cpu for auto and says why not the others', async () => {
-    const { backend, choice } = await chooseDflBackend('auto');
-    await backend.close();
+    const choice = await choose('auto');
     expect(choice).toEqual({
       requested: 'auto',
       chosen: 'cpu',
-      device: backend.device,
+      device: expect.stringMatching(/thread/),
       rejected: [
         { backend: 'tensorflow', reason: 'not part of this build yet' },
         { backend: 'webgpu', reason: 'not part of this build yet' },
       ],
+      failures: [],
     });
   });
 
   it('takes the requested backend without trying the others', async () => {
-    const { backend, choice } = await chooseDflBackend('cpu');
-    await backend.close();
-    expect(choice).toMatchObject({ requested: 'cpu', chosen: 'cpu', rejected: [] });
+    expect(await choose('cpu')).toMatchObject({ requested: 'cpu', chosen: 'cpu', rejected: [] });
   });
 
   it.each(['tensorflow', 'webgpu'] as const)('does not replace %s when that was asked for', async (name) => {
-    await expect(chooseDflBackend(name)).rejects.toThrow(
+    await expect(choose(name)).rejects.toThrow(
       `requested ${name}). ${name}: not part of this build yet. Set LOSSWATCH_DFL_BACKEND=auto`,
     );
   });
@@ -72,10 +80,10 @@ describe('chooseDflBackend', () => {
   ])('sets a backend with $fault aside, closed, and takes the next', async ({ distort, says }) => {
     const closed: string[] = [];
     const candidates = [fakeCandidate('webgpu', distort, closed), fakeCandidate('cpu', honest, closed)];
-    const { choice } = await chooseDflBackend('auto', candidates);
+    const choice = await choose('auto', candidates);
     expect(choice).toMatchObject({ chosen: 'cpu', device: 'cpu device', rejected: [{ backend: 'webgpu' }] });
     expect(choice.rejected[0]?.reason).toMatch(says);
-    expect(closed).toEqual(['webgpu']);
+    expect(closed).toEqual(['webgpu', 'cpu']);
   });
 
   it('keeps the reason of a backend that does not open', async () => {
@@ -83,13 +91,13 @@ describe('chooseDflBackend', () => {
       name: 'tensorflow',
       open: () => Promise.reject(new Error('libtensorflow is not installed')),
     };
-    const { choice } = await chooseDflBackend('auto', [failing, fakeCandidate('cpu', honest)]);
+    const choice = await choose('auto', [failing, fakeCandidate('cpu', honest)]);
     expect(choice.rejected).toEqual([{ backend: 'tensorflow', reason: 'libtensorflow is not installed' }]);
   });
 
   it('throws with every reason when none is usable', async () => {
     const failing: BackendCandidate = { name: 'cpu', open: () => Promise.reject(new Error('no threads')) };
-    await expect(chooseDflBackend('auto', [{ name: 'webgpu', open: null }, failing])).rejects.toThrow(
+    await expect(choose('auto', [{ name: 'webgpu', open: null }, failing])).rejects.toThrow(
       'webgpu: not part of this build yet; cpu: no threads',
     );
   });

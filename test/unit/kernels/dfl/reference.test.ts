@@ -1,9 +1,18 @@
 // The reference against figures worked out elsewhere, and against the formula written in another way.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Formulation } from '../../../../src/contracts/capture.ts';
 import type { DflInput } from '../../../../src/kernels/dfl/contract.ts';
 import { distributionFocalLoss, recomputeReference } from '../../../../src/kernels/dfl/reference.ts';
-import { anyInput, oneDistribution, workedExamples } from '../../../conformance/kernels/dfl-inputs.ts';
+import {
+  anyInput,
+  inFloat32,
+  oneDistribution,
+  under,
+  workedExamples,
+} from '../../../conformance/kernels/dfl-inputs.ts';
+
+const floorFromZero = { lo: 0, rounding: 'floor' } as const;
 
 describe('recomputeReference', () => {
   it.each(workedExamples)('computes example $name', ({ input, loss }) => {
@@ -14,7 +23,7 @@ describe('recomputeReference', () => {
     const example = workedExamples.find(({ name }) => name.startsWith('E')) as { input: DflInput };
     const { predDist, target } = example.input;
     const sides = Array.from(target, (t, at) =>
-      distributionFocalLoss(Array.from(predDist.subarray(at * 5, at * 5 + 5)), t, 0),
+      distributionFocalLoss(Array.from(predDist.subarray(at * 5, at * 5 + 5)), t, floorFromZero),
     );
     const mean = (values: number[]) => values.reduce((a, b) => a + b) / 4;
     expect(mean(sides.slice(0, 4))).toBeCloseTo(1.9520808829414529, 14);
@@ -46,7 +55,7 @@ describe('recomputeReference', () => {
           const target = share * (logits.length - 1);
           const wr = target - Math.floor(target);
           const least = [wr, 1 - wr].reduce((total, p) => total - (p > 0 ? p * Math.log(p) : 0), 0);
-          const loss = distributionFocalLoss(logits, target, 0);
+          const loss = distributionFocalLoss(logits, target, floorFromZero);
           expect(loss).toBeGreaterThanOrEqual(least - 1e-12);
           expect(loss).toBeLessThanOrEqual(Math.max(...logits) - Math.min(...logits) + Math.log(logits.length) + 1e-12);
         },
@@ -74,10 +83,8 @@ describe('recomputeReference', () => {
   });
 
   it('finds the upper clip of each formulation in float32', () => {
-    const atClip = (formulation: DflInput['formulation'], target: number) =>
-      recomputeReference(
-        oneDistribution(new Array(17).fill(0), target, { formulation, target: new Float32Array(4).fill(target) }),
-      ).atUpperClip;
+    const atClip = (formulation: Formulation, target: number) =>
+      recomputeReference(under(formulation, inFloat32(oneDistribution(new Array(17).fill(0), target)))).atUpperClip;
     expect([atClip('ppyoloe', 15.99), atClip('ultralytics', 15.99), atClip('gfl', 15.9)]).toEqual([4, 4, 4]);
     expect([atClip('ppyoloe', 15.9), atClip('ultralytics', 15.98), atClip('gfl', 15.99)]).toEqual([0, 0, 0]);
   });
@@ -119,25 +126,27 @@ describe('recomputeReference', () => {
 });
 
 /**
- * Whole-capture loss written independently: cross entropy -sum_k y_k logp_k of the soft label y that has the mass 1 - frac(t) at floor(t)
- * and frac(t) one above, averaged over sides first. NaN where the trainer's loss would raise or not be finite.
+ * Whole-capture loss written independently: cross entropy -sum_k y_k logp_k of the label y that has the mass 1 - f at bin l and f at
+ * bin l + 1, f = t - l, averaged over sides first. NaN where the trainer's loss would raise or not be finite.
  */
-function softLabelLoss({ positives, bins, lo, formulation, normalizer, predDist, target, weight }: DflInput): number {
+function softLabelLoss({ positives, sides, bins, lo, rounding, divisor, predDist, target, weight }: DflInput): number {
   let total = 0;
   for (let i = 0; i < positives; i++) {
     let mean = 0;
-    for (let side = 0; side < 4; side++) {
-      const logits = [...predDist.slice((4 * i + side) * bins, (4 * i + side + 1) * bins)];
-      const t = (target[4 * i + side] as number) - lo;
-      if (!(t >= 0 && t < bins - 1) || !logits.every(Number.isFinite)) return Number.NaN;
+    for (let side = 0; side < sides; side++) {
+      const at = sides * i + side;
+      const logits = [...predDist.slice(at * bins, (at + 1) * bins)];
+      const t = target[at] as number;
+      if (!(t >= lo && t < lo + bins - 1) || !logits.every(Number.isFinite)) return Number.NaN;
       const shift = logits.reduce((a, b) => Math.max(a, b));
       const logSum = Math.log(logits.reduce((s, z) => s + Math.exp(z - shift), 0));
+      const left = t < 0 && rounding === 'truncate' ? Math.ceil(t) : Math.floor(t);
       const label = new Array<number>(bins).fill(0);
-      label[Math.floor(t)] = 1 - (t % 1);
-      label[Math.floor(t) + 1] = t % 1;
-      for (const [k, y] of label.entries()) if (y > 0) mean -= (y * ((logits[k] as number) - shift - logSum)) / 4;
+      label[left - lo] = 1 - (t - left);
+      label[left - lo + 1] = t - left;
+      for (const [k, y] of label.entries()) if (y !== 0) mean -= (y * ((logits[k] as number) - shift - logSum)) / sides;
     }
     total += mean * (weight ? (weight[i] as number) : 1);
   }
-  return total / (formulation !== 'gfl' && normalizer < 1 ? 1 : normalizer);
+  return total / divisor;
 }

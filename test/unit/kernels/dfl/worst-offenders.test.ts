@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareOffenders, type DflOffender } from '../../../../src/kernels/dfl/contract.ts';
-import { createWorstOffenders } from '../../../../src/kernels/dfl/cpu/worst-offenders.ts';
+import type { DflOffender } from '../../../../src/contracts/dfl.ts';
+import { compareOffenders } from '../../../../src/kernels/dfl/contract.ts';
+import { createWorstOffenders } from '../../../../src/kernels/dfl/worst-offenders.ts';
 
 describe('createWorstOffenders', () => {
   it.each([

@@ -1,6 +1,7 @@
 // Keeps the worst offenders while a kernel passes over the targets once, in bounded memory: a corrupted capture has millions of them.
-import { limits } from '../../../contracts/limits.ts';
-import { compareOffenders, type DflOffender, distanceFromRange } from '../contract.ts';
+import type { DflOffender } from '../../contracts/dfl.ts';
+import { limits } from '../../contracts/limits.ts';
+import { compareOffenders, distanceFromRange } from './contract.ts';
 
 /** Gathered before the list is sorted and cut again: the larger, the rarer. */
 const roomBeforeCut = 10 * limits.offenders;

@@ -1,7 +1,9 @@
 // Reads a whole text at once: what a person pastes into a diagnosis, or a trace that an excepthook sends.
 import type { FormatFile } from '../../contracts/catalog.ts';
 import { cleanLine, splitLines } from './clean-lines.ts';
-import { emptyText } from './crash-reports.ts';
+import { findCrashes } from './crash/find-crashes.ts';
+import { findFirstCause } from './first-cause.ts';
+import { markEchoes } from './mark-echoes.ts';
 import { closeTracebacks } from './parse-traceback.ts';
 import { initialLineState, noResults, readLine } from './read-lines.ts';
 import type { ParsedText } from './types.ts';
@@ -16,10 +18,9 @@ export function parseText(text: string, formats: FormatFile[]): ParsedText {
   const lines = splitLines(text).map((raw, number) => cleanLine(raw, number));
   for (const line of lines) readLine(state, line, formats, results);
   results.traces.push(...closeTracebacks(state));
-  return {
-    ...emptyText(),
-    lines: lines.map((line) => line.text),
-    traces: results.traces.map(({ trace }) => trace),
-    points: results.points,
-  };
+  const texts = lines.map((line) => line.text);
+  const traces = results.traces.map(({ trace }) => trace);
+  markEchoes(traces, texts);
+  const reports = { ...findCrashes(lines), traces };
+  return { ...reports, lines: texts, points: results.points, firstCause: findFirstCause(reports) };
 }

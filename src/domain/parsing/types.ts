@@ -15,7 +15,8 @@ export interface ParsedFrame {
 
 /**
  * How an exception came from the one before it in its chain. `cause`: raised from it. `context`: raised while it was handled. `quoted`:
- * its message holds the other's traceback, which crossed a process (data loader workers, mp.spawn). `member`: a group that holds it.
+ * its message holds the other's traceback, which crossed a process (data loader workers, mp.spawn). `member`: both stand in one exception
+ * group, or it is the group.
  */
 export type ChainLink = 'cause' | 'context' | 'quoted' | 'member';
 
@@ -47,7 +48,7 @@ export interface ParsedTrace {
   rank: number | null;
   /** 0-based line numbers [first, last] of the whole report. */
   lines: [number, number];
-  /** Null when nothing says that the trace is the echo of another failure. */
+  /** Null when nothing says that the trace is the echo of another failure, and while a log is read in chunks. */
   echo: EchoReason | null;
 }
 
@@ -99,7 +100,7 @@ export interface NativeError {
 
 /** A process says that it is ending itself or was hit by a signal: faulthandler, glibc, C++ terminate, Paddle's signal handler. */
 export interface Abort {
-  reporter: 'faulthandler' | 'glibc' | 'terminate' | 'paddle' | 'windows';
+  reporter: 'faulthandler' | 'windows' | 'glibc' | 'terminate' | 'paddle' | 'glog' | 'mpi';
   signal: string | null;
   /** "Segmentation fault", "double free or corruption (!prev)", the C++ type of an uncaught exception. */
   message: string;

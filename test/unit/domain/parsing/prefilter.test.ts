@@ -44,7 +44,7 @@ describe('requiredLiterals', () => {
     ['CUDA out of memory\\. Tried', ['CUDA out of memory. Tried']],
     ['^\\s*(?:foo|ba[rz]s) \\d+', ['foo ', 'bars ', 'bazs ']],
     ['(?<name>\\w+) is not in the registry', [' is not in the registry']],
-    ['loss\\w*[\'"]?[:=](?:nan|inf)', ['nan', 'inf']],
+    ['loss\\w*[:=]\\s*(?:nan|inf)', ['nan', 'inf']],
     ['(?:abc)?defg', ['defg']],
     ['x+yz{2,3}abcd', ['abcd']],
     ['long words here(?!not this very long text)', ['long words here']],

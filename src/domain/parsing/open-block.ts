@@ -1,8 +1,8 @@
 // The lines of one report while it is being read. Small, bounded and JSON-safe, so that a report may be cut by chunks anywhere.
 import { type CleanLine, cutText } from './clean-lines.ts';
 
-/** What a kept line is. `other` is kept for people only. */
-export type LineRole = 'header' | 'inner' | 'frame' | 'source' | 'final' | 'message' | 'link' | 'other';
+/** What a kept line is. `member` is the rule above a member of an exception group; `other` is kept for people only. */
+export type LineRole = 'header' | 'inner' | 'member' | 'frame' | 'source' | 'final' | 'message' | 'link' | 'other';
 
 export interface BlockLine {
   role: LineRole;
@@ -14,6 +14,10 @@ export interface OpenBlock {
   rank: number | null;
   /** frames: no final line yet. message: after it. linked: after a chain's link. */
   phase: 'frames' | 'message' | 'linked';
+  /** `dressed`: an IPython or boxed traceback. `tree`: an exception group, whose lines keep their tree. */
+  style: 'python' | 'dressed' | 'tree';
+  /** What a collector of logs puts before each of the block's lines; `isSure` once a second line has had it. Null when there is none. */
+  prefix: { shape: string; isSure: boolean } | null;
   /** Opened by an exception's line alone: only lines that clearly go on with it are taken. */
   bare: boolean;
   /** Columns by which the whole report is indented. */

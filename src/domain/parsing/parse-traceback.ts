@@ -2,9 +2,10 @@
 // stream, so interleaved tracebacks come out whole.
 import { blockText, buildTrace } from './build-trace.ts';
 import { type CleanLine, cutText } from './clean-lines.ts';
-import { continueBlock, openBlock } from './continue-block.ts';
+import { continueBlock, maxForeignLines, openBlock } from './continue-block.ts';
+import { withoutPrefix } from './line-prefix.ts';
 import { maxMessageLength, type OpenBlock } from './open-block.ts';
-import { isDeviceAssertion } from './trace-lines.ts';
+import { isDeviceAssertion, readFrame } from './trace-lines.ts';
 import type { ParsedTrace } from './types.ts';
 
 /** What must be remembered between two lines; JSON-safe. */
@@ -56,12 +57,16 @@ export function readTracebackLine(
   if (full.text === '' && state.block.length === 0) return [];
   const line = { ...full, text: cutText(full.text, maxMessageLength) };
   if (isDeviceAssertion(line.text)) return rememberAssertion(state, line);
-  const index = state.block.findIndex((open) => open.rank === line.rank);
-  const block = state.block[index];
   const found: FoundTrace[] = [];
-  if (block) {
-    if (continueBlock(block, line, known.isMetricLine) === 'taken') return found;
-    state.block.splice(index, 1);
+  const owner = findBlock(state.block, line);
+  for (const left of leftBehind(state.block, line, owner?.block)) {
+    state.block = state.block.filter((other) => other !== left);
+    found.push(...giveOut(state, left, line.number));
+  }
+  if (owner) {
+    const { block, text } = owner;
+    if (continueBlock(block, { ...line, text }, known.isMetricLine) === 'taken') return found;
+    state.block = state.block.filter((other) => other !== block);
     found.push(...giveOut(state, block, line.number));
   }
   const opened = openBlock(line, { ...known, context: assertionsBefore(state, line.number) });
@@ -71,6 +76,37 @@ export function readTracebackLine(
   const oldest = state.block.length > maxOpenBlocks ? state.block.shift() : undefined;
   if (oldest) found.push(...giveOut(state, oldest, line.number));
   return found;
+}
+
+/** The report that a line may belong to, and the line as it stands in it: without the prefix that the report's lines have. */
+function findBlock(blocks: OpenBlock[], line: CleanLine): { block: OpenBlock; text: string } | null {
+  const own = blocks.filter((open) => open.rank === line.rank);
+  for (const block of own) {
+    if (!block.prefix) continue;
+    const text = withoutPrefix(line.text, block.prefix.shape);
+    const isDenied = text === null ? readFrame(line.text) !== null : !goesOnAfterHeader(block, text);
+    if (!block.prefix.isSure && isDenied) block.prefix = null;
+    else if (text !== null) {
+      block.prefix.isSure = true;
+      return { block, text };
+    }
+  }
+  const block = own.find((open) => !open.prefix);
+  return block ? { block, text: line.text } : null;
+}
+
+/** Reports with a prefix that no line has had for a while. */
+function leftBehind(blocks: OpenBlock[], line: CleanLine, owner: OpenBlock | undefined): OpenBlock[] {
+  return blocks.filter((open) => {
+    if (!open.prefix || open === owner || open.rank !== line.rank) return false;
+    open.foreign += 1;
+    return open.foreign > maxForeignLines;
+  });
+}
+
+/** After a header's prefix comes a frame; another line with it is just the logger's next line. */
+function goesOnAfterHeader(block: OpenBlock, text: string): boolean {
+  return block.lines.at(-1)?.role !== 'header' || readFrame(text) !== null;
 }
 
 /** Ends all reports under way, in the order in which they began. */

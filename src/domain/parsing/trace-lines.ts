@@ -4,7 +4,7 @@
 export interface FrameLine {
   indent: number;
   file: string;
-  line: number;
+  line: number | null;
   function: string | null;
 }
 
@@ -31,7 +31,8 @@ export function readHeader(text: string): { kind: HeaderKind; indent: number } |
   return { kind: before.trim() === 'Original' ? 'inner' : 'outer', indent: before.trim() === '' ? before.length : 0 };
 }
 
-const framePattern = /^(\s*)File "(.+)", line (\d{1,9})(?:, in (.+?))?\s*$/;
+/** loguru marks the frame that caught with ">". */
+const framePattern = /^(\s*(?:> )?)File "(.+)", line (\d{1,9})(?:, in (.+?))?\s*$/;
 
 /** `File "path", line N[, in function]`; paths keep quotes, commas, colons and backslashes. */
 export function readFrame(text: string): FrameLine | null {
@@ -42,9 +43,10 @@ export function readFrame(text: string): FrameLine | null {
 }
 
 const finalPattern =
-  /^((?:[\p{L}_][\p{L}\p{N}_]*|<locals>)(?:\.(?:[\p{L}_][\p{L}\p{N}_]*|<locals>))*)(?::(?: (.*))?)?$/u;
+  /^((?:[\p{L}_][\p{L}\p{N}_]*|<locals>)(?:\.(?:[\p{L}_][\p{L}\p{N}_]*|<locals>))*)(?: \(see above for traceback\))?(:)?(?: (.*))?$/u;
 const maxTypeLength = 200;
-const errorName = /(?:Error|Exception|Interrupt|Exit|Expired|EnforceNotMet|StopIteration|StopAsyncIteration)$/;
+const errorName =
+  /(?:Error|Exception|Interrupt|Exit|Expired|EnforceNotMet|StopIteration|StopAsyncIteration|ExceptionGroup|^(?:cv2|struct|zlib|socket)\.error)$/;
 const levelName = /^(?:trace|debug|info|warn|warning|error|critical|fatal|notice)$/i;
 
 /**
@@ -53,14 +55,14 @@ const levelName = /^(?:trace|debug|info|warn|warning|error|critical|fatal|notice
  */
 export function readFinal(text: string, strict: boolean): FinalLine | null {
   const found = finalPattern.exec(text.trimEnd());
-  const type = found?.[1] ?? '';
-  if (type === '' || type.length > maxTypeLength) return null;
-  const hasColon = text.startsWith(':', type.length);
+  const [, type = '', colon, message] = found ?? [];
+  const hasColon = colon !== undefined;
+  if (type === '' || type.length > maxTypeLength || (message !== undefined && !hasColon)) return null;
   const namesError = errorName.test(type);
   const plausible =
     namesError || (!strict && hasColon && (type.includes('.') || /^\p{Lu}/u.test(type)) && !levelName.test(type));
   const bareDotted = !strict && !hasColon && type.includes('.');
-  return plausible || bareDotted ? { type, message: found?.[2] ?? '' } : null;
+  return plausible || bareDotted ? { type, message: message ?? '' } : null;
 }
 
 /**
@@ -82,9 +84,24 @@ export function isLink(text: string): boolean {
   return links.includes(text.trim());
 }
 
+/** The first link: an exception raised from another one. */
+export function isCauseLink(text: string): boolean {
+  return text.trim() === links[0];
+}
+
+/** What mp.spawn writes into its message before the traceback of the process that failed (torch/multiprocessing/spawn.py). */
+export function announcesInner(text: string): boolean {
+  return /^-- Process \d+ terminated with the following error:\s*$/.test(text);
+}
+
 const marks = /^\s*[~^][~^ ]*$/;
 const omission = /^\s*(?:\.\.\.(?:<\d+ lines?>\.\.\.)?|\[Previous line repeated \d+ more times?\])\s*$/;
 const leftOutNotice = /^ {2}\[\d+ lines? left out\]$/;
+
+/** loguru draws the values of a source line's names below it: they may hold anything, secrets too. */
+export function isValueDrawing(text: string): boolean {
+  return /^\s*[│└]/.test(text);
+}
 
 /** Lines under a frame that are not source text: error marks (3.11+), elided lines (3.13), repeated and left-out frames. */
 export function isFrameOrnament(text: string): boolean {

@@ -49,6 +49,29 @@ end`);
   });
 
   it.each([
+    ['an exception group', ['member', 'member', 'member', 'cause']],
+    ["mp.spawn's report", ['quoted']],
+    ["a notebook's traceback, new style", ['context']],
+    ['a chain with both links', ['cause', 'context']],
+  ])('tells how the exceptions of %s hang together', (title, links) => {
+    const { text } = tracebacks.find((sample) => sample.title.startsWith(title)) ?? { text: '' };
+    expect(parse(text).traces[0]?.chain.map(({ link }) => link)).toEqual([null, ...links]);
+  });
+
+  it("takes a notebook's line numbers and sources from its arrows", () => {
+    const { text } = tracebacks.find(({ title }) => title.endsWith('old style')) ?? { text: '' };
+    expect(parse(text).traces[0]?.chain[0]?.frames).toMatchObject([
+      { file: '<ipython-input-7-0a1b2c3d>', line: 1, source: 'fit(model)', inApp: true },
+      { file: '/usr/lib/python3/site-packages/tensorflow/client/session.py', line: 1361, inApp: false },
+    ]);
+  });
+
+  it('keeps the values out that loguru draws', () => {
+    const { text } = tracebacks.find(({ title }) => title.startsWith('loguru')) ?? { text: '' };
+    expect(JSON.stringify(parse(text).traces)).not.toContain('secret');
+  });
+
+  it.each([
     ['/home/me/lib/train.py', true],
     ['/home/paddle/work/ppdet/engine/trainer.py', true],
     ['<ipython-input-3-0a>', true],

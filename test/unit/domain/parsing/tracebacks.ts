@@ -355,5 +355,216 @@ OSError: (External) CUDA error(719), unspecified launch failure.
       },
     ],
   },
+  {
+    title: "mp.spawn's report, which quotes the traceback of its process",
+    text: `${head}  File "train.py", line 5, in <module>
+    mp.spawn(work, nprocs=2)
+torch.multiprocessing.spawn.ProcessRaisedException: 
+
+-- Process 1 terminated with the following error:
+${head}  File "/opt/py/lib/python3.10/site-packages/torch/multiprocessing/spawn.py", line 74, in _wrap
+    fn(i, *args)
+  File "train.py", line 2, in work
+    raise ValueError('bad')
+ValueError: bad
+
+`,
+    traces: [
+      {
+        chain: [
+          { type: 'ValueError', message: 'bad', frames: ['_wrap', 'work'] },
+          {
+            type: 'torch.multiprocessing.spawn.ProcessRaisedException',
+            message: `-- Process 1 terminated with the following error:
+${head}  File "/opt/py/lib/python3.10/site-packages/torch/multiprocessing/spawn.py", line 74, in _wrap
+    fn(i, *args)
+  File "train.py", line 2, in work
+    raise ValueError('bad')
+ValueError: bad`,
+            frames: ['<module>'],
+          },
+        ],
+      },
+    ],
+  },
+  {
+    title: 'an exception group with a nested group, and what it was raised from',
+    text: `  + Exception Group Traceback (most recent call last):
+  |   File "group.py", line 31, in run_all
+  |     raise ExceptionGroup('two tasks failed', errors)
+  | ExceptionGroup: two tasks failed (2 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "group.py", line 8, in one
+    |     int('x')
+    | ValueError: invalid literal
+    | with a second line
+    +---------------- 2 ----------------
+    | ExceptionGroup: nested (1 sub-exception)
+    +-+---------------- 1 ----------------
+      | KeyError: 'k'
+      +------------------------------------
+
+The above exception was the direct cause of the following exception:
+
+${head}  File "group.py", line 40, in main
+    raise RuntimeError('all lost') from error
+RuntimeError: all lost
+`,
+    traces: [
+      {
+        chain: [
+          { type: 'ValueError', message: 'invalid literal\nwith a second line', frames: ['one'] },
+          { type: 'KeyError', message: "'k'", frames: [] },
+          { type: 'ExceptionGroup', message: 'nested (1 sub-exception)', frames: [] },
+          { type: 'ExceptionGroup', message: 'two tasks failed (2 sub-exceptions)', frames: ['run_all'] },
+          { type: 'RuntimeError', message: 'all lost', frames: ['main'] },
+        ],
+      },
+    ],
+  },
+  {
+    title: "a notebook's traceback, new style, with a chain",
+    text: `---------------------------------------------------------------------------
+KeyError                                  Traceback (most recent call last)
+File D:\\envs\\pd\\lib\\site-packages\\ppdet\\core.py:88, in Registry.create(self, name)
+     86 def create(self, name):
+---> 88     return self.table[name]
+     89 
+
+KeyError: 'Head'
+
+During handling of the above exception, another exception occurred:
+
+ValueError                                Traceback (most recent call last)
+Cell In[3], line 2
+      1 config = load('a.yml')
+----> 2 trainer = build(config)
+
+ValueError: no such head
+`,
+    traces: [
+      {
+        chain: [
+          { type: 'KeyError', message: "'Head'", frames: ['Registry.create'] },
+          { type: 'ValueError', message: 'no such head', frames: ['Cell In[3]'] },
+        ],
+      },
+    ],
+  },
+  {
+    title: "a notebook's traceback, old style",
+    text: `ResourceExhaustedError                    Traceback (most recent call last)
+<ipython-input-7-0a1b2c3d> in <module>()
+----> 1 fit(model)
+/usr/lib/python3/site-packages/tensorflow/client/session.py in _do_call(self, fn, *args)
+   1360       return fn(*args)
+-> 1361     except errors.OpError as e:
+   1362       raise
+ResourceExhaustedError: OOM when allocating tensor
+\t [[Node: mul_23]]
+`,
+    traces: [
+      {
+        chain: [
+          {
+            type: 'ResourceExhaustedError',
+            message: 'OOM when allocating tensor\n\t [[Node: mul_23]]',
+            frames: ['<module>', '_do_call'],
+          },
+        ],
+      },
+    ],
+  },
+  {
+    title: "rich's box",
+    text: `╭───────────────────── Traceback (most recent call last) ──────────────────────╮
+│ /home/me/train.py:12 in <module>                                             │
+│                                                                              │
+│    9 def main():                                                             │
+│ ❱ 12 │   trainer.fit(model)                                                  │
+│                                                                              │
+│ /opt/py/lib/python3.10/site-packages/pl/trainer.py:88 in fit                 │
+╰──────────────────────────────────────────────────────────────────────────────╯
+MisconfigurationException: No training step
+`,
+    traces: [
+      {
+        chain: [{ type: 'MisconfigurationException', message: 'No training step', frames: ['<module>', 'fit'] }],
+      },
+    ],
+  },
+  {
+    title: "loguru's report, without the values that it draws",
+    text: `2026-11-03 08:16:07 | ERROR    | __main__:7 - An error has been caught in function '<module>', process 'MainProcess' (77), thread 'MainThread' (1):
+${head}
+> File "tools/train.py", line 80, in <module>
+    main(token)
+    │    └ 'secret'
+    └ <function main at 0x7f00>
+
+  File "tools/train.py", line 76, in main
+    raise ValueError(token)
+
+ValueError: bad box
+`,
+    traces: [{ chain: [{ type: 'ValueError', message: 'bad box', frames: ['<module>', 'main'] }] }],
+  },
+  {
+    title: "tracebacks behind a collector's time, of two workers whose lines alternate",
+    text: (() => {
+      const of = (pid: number, text: string) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line, i) => `2026-11-03T08:16:0${i % 10}.12${pid}Z (Worker pid=${pid}) ${line}`);
+      const one = of(7, `${head}${targetFrames}ValueError: Target 460 is out of upper bound.`);
+      const two = of(8, `${head}${targetFrames}ValueError: Target -1 is out of lower bound.`);
+      return `${one.flatMap((line, i) => [line, two[i] ?? '']).join('\n')}\nbye\n`;
+    })(),
+    traces: [{ chain: [{ ...target, message: 'Target 460 is out of upper bound.' }] }, { chain: [target] }],
+  },
+  {
+    title: 'a traceback whose lines srun labels with the rank',
+    text: `${`${head}${targetFrames}ValueError: Target -1 is out of lower bound.`.replaceAll(/^/gm, '3: ')}\n`,
+    traces: [{ rank: 3, chain: [target] }],
+  },
+  {
+    title: 'frames behind a time, whose head and indentation were lost',
+    text: `2026-11-03 08:16:07.918 File "a.py", line 3, in f
+2026-11-03 08:16:07.918 return g(x)
+2026-11-03 08:16:07.919 RuntimeError: no
+`,
+    traces: [{ chain: [{ type: 'RuntimeError', message: 'no', frames: ['f'] }] }],
+  },
+  {
+    title: 'an error file quoted by a launcher, indented behind a name',
+    text: `  traceback : ${head}    File "train.py", line 9, in main
+      boom()
+  ValueError: bad
+`,
+    traces: [{ chain: [{ type: 'ValueError', message: 'bad', frames: ['main'] }] }],
+  },
+  {
+    title: "errors whose names do not end like an exception's, and TensorFlow's pointer to a traceback above",
+    text: `cv2.error: OpenCV(4.6.0) color.cpp:182: error: (-215:Assertion failed) !_src.empty() in function 'cvtColor'
+[INFO] next
+ResourceExhaustedError (see above for traceback): OOM when allocating tensor with shape[2,3]
+`,
+    traces: [
+      {
+        chain: [
+          {
+            type: 'cv2.error',
+            message: "OpenCV(4.6.0) color.cpp:182: error: (-215:Assertion failed) !_src.empty() in function 'cvtColor'",
+            frames: [],
+          },
+        ],
+      },
+      {
+        chain: [{ type: 'ResourceExhaustedError', message: 'OOM when allocating tensor with shape[2,3]', frames: [] }],
+      },
+    ],
+  },
   { title: 'a traceback that never came to its last line', text: `${head}${targetFrames}`, traces: [] },
 ];

@@ -3,12 +3,12 @@ import { parentPort } from 'node:worker_threads';
 import type { DflRecomputation } from '../../../contracts/dfl.ts';
 import { assertDflInput, type DflInput } from '../contract.ts';
 import { finishRecomputation } from '../kernel-sums.ts';
+import type { PeerAnswer } from '../serial-runner.ts';
 import { sumFloat64 } from './float64-pass.ts';
-import type { ThreadAnswer } from './thread-runner.ts';
 
 parentPort?.on('message', (inputs: DflInput[]) => parentPort?.postMessage(answer(inputs)));
 
-function answer(inputs: DflInput[]): ThreadAnswer<DflRecomputation[]> {
+function answer(inputs: DflInput[]): PeerAnswer<DflRecomputation[]> {
   try {
     return { answer: inputs.map(recompute) };
   } catch (error) {

@@ -36,7 +36,19 @@ describe('the catalog as shipped', () => {
         'zero-loss',
       ]),
     );
-    expect(failures.get('target-out-of-bound')?.knowledge.remediations.length).toBeGreaterThanOrEqual(8);
+    for (const id of ['target-out-of-bound', 'label-out-of-range'])
+      expect(failures.get(id)?.knowledge.remediations.length, id).toBeGreaterThanOrEqual(8);
+  });
+
+  it('has the failures of data, files, code and progress, each with three ways out at least', async () => {
+    const { failures } = await readCatalog(shipped);
+    const wanted = [
+      ...['annotation-invalid', 'dataset-missing', 'image-decode-failed', 'shape-mismatch', 'dtype-mismatch'],
+      ...['checkpoint-mismatch', 'checkpoint-corrupt', 'config-error', 'import-error', 'api-incompatibility'],
+      ...['autograd-error', 'disk-full', 'permission-denied', 'loss-nan', 'loss-divergence', 'loss-spike'],
+      ...['loss-plateau', 'zero-loss', 'throughput-drop', 'run-stalled'],
+    ];
+    for (const id of wanted) expect(failures.get(id)?.knowledge.remediations.length, id).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -53,7 +53,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(src/platform/db/generated/|dist/)' },
+    exclude: { path: '^(src/platform/db/generated/|src/kernels/dfl/cpu/(assembly|generated)/|dist/)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

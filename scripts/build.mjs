@@ -1,4 +1,4 @@
-// Builds what runs: the Prisma client, dist/ (tsc) and dist/web (vite). Plain JavaScript, because it runs before anything is built.
+// Builds what runs: the Prisma client, the WebAssembly kernel, dist/ (tsc) and dist/web (vite). Plain JavaScript, because it runs before anything is built.
 // Usage: node scripts/build.mjs [--if-needed] [--only generate]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildKernel } from './build-kernel.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFile = join(root, 'dist', '.inputs');
@@ -17,6 +18,7 @@ const inputs = [
   'tsconfig.json',
   'tsconfig.build.json',
   'scripts/build.mjs',
+  'scripts/build-kernel.mjs',
 ];
 
 /** sha256 over the names and contents of everything that is built. */
@@ -48,8 +50,9 @@ function listFolder(path) {
 
 /** Builds unless dist/ was built from these very inputs. */
 export function buildIfNeeded() {
-  const generated = existsSync(join(root, 'src/platform/db/generated/client.ts'));
-  if (generated && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashInputs()) return;
+  const generated = ['src/platform/db/generated/client.ts', 'src/kernels/dfl/cpu/generated/kernel.ts'];
+  const complete = generated.every((path) => existsSync(join(root, path)));
+  if (complete && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashInputs()) return;
   build();
 }
 
@@ -71,8 +74,14 @@ function build() {
   }
 }
 
-/** `prisma generate` needs no schema engine, but looks for one to download; any existing executable satisfies it. */
+/** Source that is made: the Prisma client and the kernel. */
 function generate() {
+  generateClient();
+  buildKernel(root, runTool);
+}
+
+/** `prisma generate` needs no schema engine, but looks for one to download; any existing executable satisfies it. */
+function generateClient() {
   runTool('prisma', 'prisma', ['generate'], {
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
     CHECKPOINT_DISABLE: '1',

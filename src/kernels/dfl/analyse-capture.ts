@@ -6,7 +6,6 @@ import type { OpenSafetensors } from '../safetensors/read-tensor.ts';
 import { openSafetensors, readTensor } from '../safetensors/read-tensor.ts';
 import type { DflEngine } from './engine.ts';
 import { isWeighted, lossRuleOf } from './loss-rule.ts';
-import { replaySelection } from './selection.ts';
 
 export interface MeasuredCapture extends MeasuredDfl {
   /** Null when the capture has no mask and target_full. */
@@ -22,7 +21,7 @@ export interface MeasuredCapture extends MeasuredDfl {
 export async function analyseCapture(
   file: Uint8Array,
   shape: CaptureShape,
-  engine: Pick<DflEngine, 'recompute'>,
+  engine: Pick<DflEngine, 'recompute' | 'replaySelection'>,
   signal?: AbortSignal,
 ): Promise<MeasuredCapture> {
   const opened = openSafetensors(file);
@@ -44,7 +43,7 @@ export async function analyseCapture(
     signal,
   );
   const selection = shape.selection
-    ? replaySelection(readMask(opened), readFloats(opened, 'target_full'), target, positives)
+    ? await engine.replaySelection(readMask(opened), readFloats(opened, 'target_full'), target, positives, signal)
     : null;
   return { ...measured, selection, groupStrides: grouping.groupStrides };
 }

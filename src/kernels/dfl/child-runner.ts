@@ -1,26 +1,26 @@
-// A serial runner whose peer is a child process: for native libraries, whose crash takes their process down. The child's script calls
+// A pool whose one peer is a child process: for native libraries, whose crash takes their process down. The child's script calls
 // serveRequests (child-server.ts); messages go through a pipe of their own, so that whatever a library prints disturbs nothing.
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { messagePipe, readMessages, writeMessage } from './child-messages.ts';
 import {
-  createSerialRunner,
+  createPeerPool,
   type Peer,
   type PeerAnswer,
   type PeerEvents,
-  type SerialRunner,
-  type SerialRunnerOptions,
-} from './serial-runner.ts';
+  type PeerPool,
+  type PeerPoolOptions,
+} from './peer-pool.ts';
 
-export interface ChildRunnerOptions extends SerialRunnerOptions {
+export interface ChildRunnerOptions extends Omit<PeerPoolOptions, 'peers'> {
   /** Script of the child, .js or .ts. */
   script: URL;
   /** Added to the environment of this process. */
   env?: Record<string, string>;
 }
 
-export interface ChildRunner<Request, Answer> extends SerialRunner<Request, Answer> {
+export interface ChildRunner<Request, Answer> extends PeerPool<Request, Answer> {
   /** The end of what the latest child wrote to its standard error: all of it that came before an answer is here after the answer. */
   readStderr(): Promise<string>;
 }
@@ -62,7 +62,7 @@ export function createChildRunner<Request, Answer>(options: ChildRunnerOptions):
   }
 
   return {
-    ...createSerialRunner<Request, Answer>(open, options),
+    ...createPeerPool<Request, Answer>(open, options),
     async readStderr() {
       // What the child wrote before its answer became readable with it: the same turn of the event loop delivers both.
       await new Promise((resolve) => setImmediate(resolve));

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import { messagePipe, readMessages, writeMessage } from './child-messages.ts';
 import { DflBackendError } from './contract.ts';
-import type { PeerAnswer } from './serial-runner.ts';
+import type { PeerAnswer } from './peer-pool.ts';
 
 /** Answers every request with what `handle` gives; ends this process when its parent is gone. */
 export function serveRequests<Request, Answer>(handle: (request: Request) => Answer | Promise<Answer>): void {

@@ -3,6 +3,7 @@ import type { BackendName } from '../../contracts/capture.ts';
 import type { BackendChoice } from '../../contracts/health.ts';
 import { type BackendCandidate, backendCandidates } from './backends.ts';
 import type { DflBackend } from './contract.ts';
+import { type CpuBackend, createCpuBackend } from './cpu/cpu-backend.ts';
 import { createDflEngine, type DflEngine, type DflEngineOptions } from './engine.ts';
 import { selfTest } from './self-test.ts';
 
@@ -17,7 +18,7 @@ export async function openDflEngine(
 ): Promise<DflEngine> {
   const { candidate, backend, choice } = await chooseBackend(requested, candidates);
   const auto = requested === 'auto';
-  const cpu = backend.name === 'cpu' ? backend : await openTested(find(candidates, 'cpu'), auto);
+  const cpu = isCpu(backend) ? backend : createCpuBackend();
   return createDflEngine({ ...options, chosen: backend, cpu, choice, reopen: () => openTested(candidate, auto) });
 }
 
@@ -41,10 +42,8 @@ async function chooseBackend(
   throw new Error(`No DFL backend is usable (requested ${requested}). ${reasons || 'No such backend.'}.${advice}`);
 }
 
-function find(candidates: readonly BackendCandidate[], name: BackendName): BackendCandidate {
-  const found = candidates.find((candidate) => candidate.name === name);
-  if (!found) throw new Error(`The list of DFL backends has no ${name}`);
-  return found;
+function isCpu(backend: DflBackend): backend is CpuBackend {
+  return backend.name === 'cpu';
 }
 
 /** @throws Error with the reason why the backend may not be used. */

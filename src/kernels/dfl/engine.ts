@@ -12,10 +12,15 @@ import {
   fatalFailures,
   isFloat32,
 } from './contract.ts';
+import type { CpuBackend } from './cpu/cpu-backend.ts';
 
 export interface DflEngine {
   /** Rejects as DflBackend.recompute does; a DflBackendError only when the cpu failed as well. */
   recompute(input: DflInput, signal?: AbortSignal): Promise<MeasuredDfl>;
+  /** Memory to read a capture's file into: tensors in it are computed where they lie. Free it when the analysis has settled. */
+  allocate: CpuBackend['allocate'];
+  /** selection.ts, away from the event loop. */
+  replaySelection: CpuBackend['replaySelection'];
   /** What computes now, and what was set aside or failed and why. */
   choice(): BackendChoice;
   close(): Promise<void>;
@@ -24,8 +29,8 @@ export interface DflEngine {
 export interface DflEngineOptions extends BatcherOptions {
   /** The chosen backend, tested; the cpu backend itself where that was chosen. */
   chosen: DflBackend;
-  /** Computes float64 tensors, and whatever `chosen` could not. */
-  cpu: DflBackend;
+  /** Computes float64 tensors, selections, and whatever `chosen` could not. */
+  cpu: CpuBackend;
   choice: BackendChoice;
   /** Opens and tests the chosen backend again after its device was lost. */
   reopen: () => Promise<DflBackend>;
@@ -115,6 +120,8 @@ export function createDflEngine(options: DflEngineOptions): DflEngine {
       assertDflInput(input);
       return batcher.run(input, signal);
     },
+    allocate: cpu.allocate,
+    replaySelection: cpu.replaySelection,
     choice() {
       const used = device ?? cpu;
       return { ...options.choice, chosen: used.name, device: used.device, failures: [...failures] };

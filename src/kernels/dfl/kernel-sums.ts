@@ -1,9 +1,9 @@
 // What a kernel accumulates in its pass over the logits, and the recomputation made of it. All backends share this second half: what is
 // divided, what is null, and the search for offenders and non-finite logits, which runs only where a count says that there are any.
 // biome-ignore-all lint/style/noNonNullAssertion: indices stay inside arrays whose lengths assertDflInput has checked
-import type { DflRecomputation, NonFiniteLogit, SideIndex, TargetCounts } from '../../contracts/dfl.ts';
+import type { DflOffender, DflRecomputation, NonFiniteLogit, SideIndex, TargetCounts } from '../../contracts/dfl.ts';
 import { limits } from '../../contracts/limits.ts';
-import type { DflInput } from './contract.ts';
+import { compareOffenders, type DflInput } from './contract.ts';
 import { createWorstOffenders } from './worst-offenders.ts';
 
 export interface KernelSums {
@@ -28,14 +28,48 @@ export interface KernelSums {
 export const countCell = { belowRange: 0, aboveRange: 1, nonFinite: 2, atLowerClip: 3, atUpperClip: 4 } as const;
 export const countCells = 5;
 
-/** Rules: contracts/dfl.ts. Reads the tensors again only for targets out of range and logits that are not finite. */
+/** Names of the numbers in KernelSums, in the order in which kernels that answer in one array store them. */
+export const sumNames = [
+  'loss',
+  'soundSides',
+  'entropy',
+  'finiteDistributions',
+  'nonFiniteLogits',
+  'nonFiniteWeights',
+  'weightSum',
+  'targetMin',
+  'targetMax',
+] as const satisfies readonly (keyof KernelSums)[];
+
+/** What is looked up again in the tensors of a part, where its sums say that there is something to find. Rows count from the capture's. */
+export interface PartDetails {
+  offenders: DflOffender[];
+  /** How many finite targets out of range have each floor, clamped to +-floorBound. */
+  outsideFloors: [floor: number, count: number][];
+  firstNonFiniteLogits: NonFiniteLogit[];
+}
+
+export interface KernelPart {
+  sums: KernelSums;
+  details: PartDetails;
+}
+
+/** The recomputation of an input that a kernel passed over whole. Rules: contracts/dfl.ts. */
 export function finishRecomputation(input: DflInput, sums: KernelSums): DflRecomputation {
-  const { positives, sides, bins } = input;
+  return mergeParts(input, [{ sums, details: inspectPart(input, sums) }]);
+}
+
+/** The recomputation of an input whose rows were computed in parts, given in the order of the rows. */
+export function mergeParts(input: DflInput, parts: readonly KernelPart[]): DflRecomputation {
+  const { positives, sides, bins, lo } = input;
   const distributions = positives * sides;
+  const sums = addSums(parts.map((part) => part.sums));
   const targetCounts = readTargetCounts(input, sums.counts);
   const totals = addCounts(targetCounts, bins);
   const lossDflValid = finiteOrNull(sums.loss / sides / input.divisor);
   const finiteTargets = distributions - totals.nonFiniteTargets;
+  const offenders = parts.flatMap(({ details }) => details.offenders);
+  const outsideFloors = parts.flatMap(({ details }) => details.outsideFloors);
   return {
     lossDfl: sums.soundSides === distributions ? lossDflValid : null,
     lossDflValid,
@@ -47,10 +81,76 @@ export function finishRecomputation(input: DflInput, sums: KernelSums): DflRecom
     targetMin: finiteTargets > 0 ? sums.targetMin : null,
     targetMax: finiteTargets > 0 ? sums.targetMax : null,
     targetCounts,
+    floorPercentiles: percentilesOf([
+      ...totals.binHistogram.map((count, bin): [number, number] => [clampFloor(lo + bin), count]),
+      ...outsideFloors,
+    ]),
     entropyMean: sums.finiteDistributions > 0 ? finiteOrNull(sums.entropy / sums.finiteDistributions) : null,
-    firstNonFiniteLogits: findNonFiniteLogits(input, sums.nonFiniteLogits),
-    ...inspectOffenders(input, totals),
+    firstNonFiniteLogits: parts.flatMap(({ details }) => details.firstNonFiniteLogits).slice(0, limits.nonFiniteLogits),
+    offenders:
+      parts.length === 1
+        ? offenders
+        : offenders.sort((a, b) => compareOffenders(a, b, lo, lo + bins)).slice(0, limits.offenders),
   };
+}
+
+/** `input` holds the rows of the part, which follow the capture's first `firstRow` rows. */
+export function inspectPart(input: DflInput, sums: KernelSums, firstRow = 0): PartDetails {
+  const { sides, bins, lo, target } = input;
+  const firstNonFiniteLogits = findNonFiniteLogits(input, sums.nonFiniteLogits, firstRow);
+  if (countInRange(input, sums.counts) === target.length)
+    return { offenders: [], outsideFloors: [], firstNonFiniteLogits };
+  const worst = createWorstOffenders(lo, lo + bins);
+  const floors = new Map<number, number>();
+  const top = lo + bins - 1;
+  for (let at = 0; at < target.length; at++) {
+    const t = target[at]!;
+    if (t >= lo && t < top) continue;
+    worst.add(firstRow + Math.floor(at / sides), at % sides, t);
+    if (!Number.isFinite(t)) continue;
+    const floor = clampFloor(Math.floor(t));
+    floors.set(floor, (floors.get(floor) ?? 0) + 1);
+  }
+  return { offenders: worst.list(), outsideFloors: [...floors], firstNonFiniteLogits };
+}
+
+/** An empty KernelSums to add to. */
+export function emptySums({ groups, sides, bins }: Pick<DflInput, 'groups' | 'sides' | 'bins'>): KernelSums {
+  return {
+    loss: 0,
+    soundSides: 0,
+    entropy: 0,
+    finiteDistributions: 0,
+    nonFiniteLogits: 0,
+    nonFiniteWeights: 0,
+    weightSum: 0,
+    targetMin: Number.POSITIVE_INFINITY,
+    targetMax: Number.NEGATIVE_INFINITY,
+    counts: new Uint32Array(groups * sides * (bins + countCells)),
+  };
+}
+
+function addSums(all: readonly KernelSums[]): KernelSums {
+  const [first, ...others] = all;
+  const total = { ...first!, counts: others.length > 0 ? first!.counts.slice() : first!.counts };
+  for (const sums of others) {
+    for (const name of sumNames) {
+      if (name === 'targetMin') total[name] = Math.min(total[name], sums[name]);
+      else if (name === 'targetMax') total[name] = Math.max(total[name], sums[name]);
+      else total[name] += sums[name];
+    }
+    for (let i = 0; i < total.counts.length; i++) total.counts[i]! += sums.counts[i]!;
+  }
+  return total;
+}
+
+function countInRange({ groups, sides, bins }: DflInput, counts: Uint32Array): number {
+  const stride = bins + countCells;
+  let total = 0;
+  for (let block = 0; block < groups * sides; block++) {
+    for (let bin = 0; bin < bins; bin++) total += counts[block * stride + bin]!;
+  }
+  return total;
 }
 
 function readTargetCounts({ sides, bins, groups }: DflInput, counts: Uint32Array): TargetCounts[] {
@@ -96,51 +196,30 @@ function addCounts(targetCounts: readonly TargetCounts[], bins: number): TargetT
   return total;
 }
 
-/** Of the finite targets the bins tell the floors of those in range; the others are looked at again, with the offenders. */
-function inspectOffenders(
-  { lo, bins, sides, target }: DflInput,
-  totals: TargetTotals,
-): Pick<DflRecomputation, 'offenders' | 'floorPercentiles'> {
-  const { floorBound } = limits;
-  const clampFloor = (t: number) => Math.min(Math.max(Math.floor(t), -floorBound), floorBound) + floorBound;
-  const floors = new Float64Array(2 * floorBound + 1);
-  totals.binHistogram.forEach((count, bin) => {
-    floors[clampFloor(lo + bin)]! += count;
-  });
-  const worst = createWorstOffenders(lo, lo + bins);
-  if (totals.belowRange + totals.aboveRange + totals.nonFiniteTargets > 0) {
-    const top = lo + bins - 1;
-    for (let at = 0; at < target.length; at++) {
-      const t = target[at]!;
-      if (t >= lo && t < top) continue;
-      worst.add(Math.floor(at / sides), at % sides, t);
-      if (Number.isFinite(t)) floors[clampFloor(t)]! += 1;
-    }
-  }
-  return { offenders: worst.list(), floorPercentiles: percentilesOf(floors) };
+function clampFloor(floor: number): number {
+  return Math.min(Math.max(floor, -limits.floorBound), limits.floorBound);
 }
 
-/** `floors` counts the floors from -floorBound on. Nearest rank: see contracts/dfl.ts. */
-function percentilesOf(floors: Float64Array): DflRecomputation['floorPercentiles'] {
-  const total = floors.reduce((sum, count) => sum + count, 0);
+/** Of counted floors, in any order. Nearest rank: see contracts/dfl.ts. */
+function percentilesOf(floors: [floor: number, count: number][]): DflRecomputation['floorPercentiles'] {
+  const rising = floors.filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
+  const total = rising.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return null;
   const outside = Math.floor(0.001 * total);
-  return {
-    low: firstBeyond(floors, outside) - limits.floorBound,
-    high: limits.floorBound - firstBeyond(floors.slice().reverse(), outside),
-  };
+  return { low: firstBeyond(rising, outside), high: firstBeyond(rising.toReversed(), outside) };
 }
 
-/** The first index at which the running total exceeds `outside`. */
-function firstBeyond(counts: Float64Array, outside: number): number {
+/** The first floor at which the running count exceeds `outside`. */
+function firstBeyond(floors: [floor: number, count: number][], outside: number): number {
   let total = 0;
-  return counts.findIndex((count) => {
+  const found = floors.find(([, count]) => {
     total += count;
     return total > outside;
   });
+  return found![0];
 }
 
-function findNonFiniteLogits({ sides, bins, predDist }: DflInput, count: number): NonFiniteLogit[] {
+function findNonFiniteLogits({ sides, bins, predDist }: DflInput, count: number, firstRow: number): NonFiniteLogit[] {
   const wanted = Math.min(count, limits.nonFiniteLogits);
   const found: NonFiniteLogit[] = [];
   for (let at = 0; found.length < wanted && at < predDist.length; at++) {
@@ -148,7 +227,7 @@ function findNonFiniteLogits({ sides, bins, predDist }: DflInput, count: number)
     if (Number.isFinite(value)) continue;
     const distribution = Math.floor(at / bins);
     const side = (distribution % sides) as SideIndex;
-    found.push({ row: Math.floor(distribution / sides), side, bin: at % bins, value });
+    found.push({ row: firstRow + Math.floor(distribution / sides), side, bin: at % bins, value });
   }
   return found;
 }

@@ -1,7 +1,7 @@
 // The pass of the cpu backend over float64 tensors: plain loops in float64. Float32 tensors go through the WASM kernel (float32-pass.ts).
 // biome-ignore-all lint/style/noNonNullAssertion: indices stay inside arrays whose lengths assertDflInput has checked
 import type { DflInput } from '../contract.ts';
-import { countCell, countCells, type KernelSums } from '../kernel-sums.ts';
+import { countCell, countCells, emptySums, type KernelSums } from '../kernel-sums.ts';
 
 /**
  * Formulas of reference.ts, accumulated in float64. The logits [P,sides,K] of each distribution are read twice while they are in the
@@ -61,21 +61,6 @@ export function sumFloat64(input: DflInput): KernelSums {
     }
   }
   return sums;
-}
-
-function emptySums({ groups, sides, bins }: DflInput): KernelSums {
-  return {
-    loss: 0,
-    soundSides: 0,
-    entropy: 0,
-    finiteDistributions: 0,
-    nonFiniteLogits: 0,
-    nonFiniteWeights: 0,
-    weightSum: 0,
-    targetMin: Number.POSITIVE_INFINITY,
-    targetMax: Number.NEGATIVE_INFINITY,
-    counts: new Uint32Array(groups * sides * (bins + countCells)),
-  };
 }
 
 function countTarget(sums: KernelSums, input: DflInput, row: number, side: number, t: number): void {

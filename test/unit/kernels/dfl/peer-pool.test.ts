@@ -1,11 +1,11 @@
-// The serial runner with both of its peers, and what is particular to each.
+// The pool with both kinds of peers, and what is particular to each.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { createChildRunner } from '../../../../src/kernels/dfl/child-runner.ts';
 import { DflBackendError } from '../../../../src/kernels/dfl/contract.ts';
-import { createThreadRunner } from '../../../../src/kernels/dfl/cpu/thread-runner.ts';
-import type { SerialRunner } from '../../../../src/kernels/dfl/serial-runner.ts';
+import { createThreadPool } from '../../../../src/kernels/dfl/cpu/thread-pool.ts';
+import type { PeerPool } from '../../../../src/kernels/dfl/peer-pool.ts';
 
 /** Does what test/support/child-peer.ts does. */
 const threadScript = new URL(
@@ -25,12 +25,12 @@ const threadScript = new URL(
 const childScript = new URL('../../../support/child-peer.ts', import.meta.url);
 
 const peers = [
-  { kind: 'thread', factory: 'cpu/thread-runner.ts', create: createThreadRunner, script: threadScript },
+  { kind: 'thread', factory: 'cpu/thread-pool.ts', create: createThreadPool, script: threadScript },
   { kind: 'child', factory: 'child-runner.ts', create: createChildRunner, script: childScript },
 ] as const;
 
-describe.each(peers)('a serial runner with a $kind', ({ factory, create, script }) => {
-  let runner: SerialRunner<unknown, unknown>;
+describe.each(peers)('a pool of one $kind', ({ factory, create, script }) => {
+  let runner: PeerPool<unknown, unknown>;
   afterEach(async () => {
     vi.useRealTimers();
     await runner.close();
@@ -201,5 +201,25 @@ describe('createChildRunner', () => {
   it('gives the child its environment and hands over what it wrote to standard error', async () => {
     expect(await ask('environment')).toEqual({ words: 'given words' });
     expect(await runner.readStderr()).toContain('a library speaks');
+  });
+});
+
+describe('a pool of several peers', () => {
+  const pool = createThreadPool<unknown, unknown>({
+    script: threadScript,
+    peers: 2,
+    timeoutMs: 60_000,
+    maxWaiting: 10,
+  });
+  afterAll(() => pool.close());
+
+  it('gives each waiting call to the peer that is free, and tells which', async () => {
+    const stopped = new AbortController();
+    const hanging = pool.run(() => 'hang', stopped.signal).catch((error) => error);
+    const peers: number[] = [];
+    for (const _ of [1, 2, 3]) await pool.run((peer) => peers.push(peer));
+    expect(peers).toEqual([1, 1, 1]);
+    stopped.abort(new Error('enough'));
+    expect(await hanging).toMatchObject({ message: 'enough' });
   });
 });

@@ -1,0 +1,70 @@
+// The pass of the cpu backend over float32 tensors: the WebAssembly kernel (assembly/dfl.ts), one instance for each thread.
+import type { Float32DflInput } from '../contract.ts';
+import { emptySums, type KernelSums, sumNames } from '../kernel-sums.ts';
+
+interface KernelExports {
+  areaBytes(): number;
+  takeArea(address: number): void;
+  countsAddress(): number;
+  resultsAddress(): number;
+  begin(
+    bins: number,
+    sides: number,
+    lo: number,
+    clipFrom: number,
+    clipTo: number,
+    truncate: number,
+    hasWeight: number,
+    hasGroup: number,
+    groups: number,
+  ): void;
+  accumulate(x: number, t: number, w: number, g: number, rows: number): void;
+  end(): void;
+}
+
+/**
+ * The pass of one thread, working in the area at `area`. The tensors of its inputs must be views of `memory`; with one side per row, the
+ * bytes up to the next multiple of four rows are read too, but not used.
+ */
+export function createFloat32Pass(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  area: number,
+): (input: Float32DflInput) => KernelSums {
+  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  kernel.takeArea(area);
+  return (input) => {
+    const { positives, sides, bins, lo, rounding, upperClip, predDist, target, weight, group, groups } = input;
+    const [from, to] = [atLeast(upperClip.from), atMost(upperClip.to)];
+    const truncate = Number(rounding === 'truncate');
+    kernel.begin(bins, sides, lo, from, to, truncate, Number(weight !== null), Number(group !== null), groups);
+    const [w, g] = [weight?.byteOffset ?? 0, group?.byteOffset ?? 0];
+    kernel.accumulate(predDist.byteOffset, target.byteOffset, w, g, positives);
+    kernel.end();
+    const sums = emptySums(input);
+    const results = new Float64Array(memory.buffer, kernel.resultsAddress(), sumNames.length);
+    sumNames.forEach((name, i) => {
+      sums[name] = results[i] as number;
+    });
+    sums.counts.set(new Uint32Array(memory.buffer, kernel.countsAddress(), sums.counts.length));
+    return sums;
+  };
+}
+
+/** The smallest float32 that is not below `value`: comparing float32 with it is comparing with `value`. */
+function atLeast(value: number): number {
+  const rounded = Math.fround(value);
+  return rounded < value ? neighbour(rounded, rounded < 0 ? -1 : 1) : rounded;
+}
+
+/** The largest float32 that is not above `value`. */
+function atMost(value: number): number {
+  return -atLeast(-value);
+}
+
+/** The float32 whose bits, read as an integer, differ by `step`. */
+function neighbour(value: number, step: number): number {
+  const bits = new Int32Array(Float32Array.of(value).buffer);
+  bits[0] = (bits[0] as number) + step;
+  return new Float32Array(bits.buffer)[0] as number;
+}

@@ -9,6 +9,14 @@ export interface CleanLine {
   rank: number | null;
 }
 
+/** Lines of one source that stand one after another: `texts[i]` is line `first + i`. */
+export interface CleanLines {
+  texts: string[];
+  /** Ranks that prefixes named, by place in `texts`. */
+  ranks: ReadonlyMap<number, number>;
+  first: number;
+}
+
 /** A longer line is cut here for parsing and still counts as one line. Characters (UTF-16 units). */
 export const maxLineLength = 64 * 1024;
 
@@ -56,6 +64,26 @@ export function cleanLine(raw: string, number: number): CleanLine {
     text = text.slice(prefix[0].length);
   }
   return { text, number, rank };
+}
+
+/** cleanLine() of many lines, most of which need no cleaning. */
+export function cleanLines(raws: string[], first: number): CleanLines {
+  const ranks = new Map<number, number>();
+  const texts = raws.map((raw, index) => {
+    if (isClean(raw)) return raw;
+    const { text, rank } = cleanLine(raw, first + index);
+    if (rank !== null) ranks.set(index, rank);
+    return text;
+  });
+  return { texts, ranks, first };
+}
+
+function isClean(raw: string): boolean {
+  return raw.length <= maxLineLength && !raw.startsWith('[') && !raw.includes(esc) && !raw.includes(backspace);
+}
+
+export function lineAt({ texts, ranks, first }: CleanLines, index: number): CleanLine {
+  return { text: texts[index] ?? '', number: first + index, rank: ranks.get(index) ?? null };
 }
 
 function stripControls(text: string): string {

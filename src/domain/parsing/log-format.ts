@@ -6,11 +6,13 @@ import { limits } from '../../contracts/limits.ts';
 export interface CompiledFormat {
   id: string;
   line: RegExp;
-  pairs: RegExp | null;
+  /** Groups of `line` that are metrics: number and name. */
+  metrics: [number, string][];
+  /** Numbers of the groups that make the step: the step itself, or epoch, iterations and iteration. */
+  step: number[];
+  /** Number of the group of `line` that holds pairs; with the groups of a pair. */
+  pairs: { group: number; regex: RegExp; name: number; value: number } | null;
   end: RegExp | null;
-  step: FormatFile['step'];
-  /** Groups of `line` that are not metrics. */
-  reserved: Set<string>;
 }
 
 export interface LogValues {
@@ -20,14 +22,50 @@ export interface LogValues {
 
 /** @throws SyntaxError when a regular expression is not valid; checkFormat() reports it instead. */
 export function compileFormat(format: FormatFile): CompiledFormat {
+  const { step } = format;
+  const names = groupNames(format.line);
+  const inPair = groupNames(format.pairs ?? '');
+  const reserved: string[] = ['pairs', ...Object.values(step)];
+  const steps = 'group' in step ? [step.group] : [step.epoch, step.iterations, step.iteration];
   return {
     id: format.id,
-    line: new RegExp(format.line, 'm'),
-    pairs: format.pairs === undefined ? null : new RegExp(format.pairs, 'gm'),
+    line: compileNumbered(format.line, 'm'),
+    metrics: [...names.entries()].filter(
+      (group): group is [number, string] => group[1] !== null && !reserved.includes(group[1]),
+    ),
+    step: steps.map((name) => names.indexOf(name)),
+    pairs:
+      format.pairs === undefined
+        ? null
+        : {
+            group: names.indexOf('pairs'),
+            regex: compileNumbered(format.pairs, 'gm'),
+            name: inPair.indexOf('name'),
+            value: inPair.indexOf('value'),
+          },
     end: format.end === undefined ? null : new RegExp(format.end, 'm'),
-    step: format.step,
-    reserved: new Set(['pairs', ...Object.values(format.step)]),
   };
+}
+
+/** Names of an expression's groups by number (0 is the whole match); null for a group without a name. */
+function groupNames(source: string): (string | null)[] {
+  // Escapes and character classes are passed over, so that a bracket in them is not taken for a group.
+  const parts = source.matchAll(/\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\(\?<([\w$]+)>|(\((?!\?))/g);
+  const groups = [...parts].filter(([, name, plain]) => name !== undefined || plain !== undefined);
+  return [null, ...groups.map(([, name]) => name ?? null)];
+}
+
+/**
+ * Groups are numbered where nothing refers to them by name: V8 builds an object of the names for every match, which costs more than the
+ * match, and logs have a match on every line.
+ */
+function compileNumbered(source: string, flags: string): RegExp {
+  const named = new RegExp(source, flags);
+  if (source.includes('\\k<')) return named;
+  return new RegExp(
+    source.replace(/(\\[\s\S])|\(\?<[\w$]+>/g, (_, escaped) => escaped ?? '('),
+    flags,
+  );
 }
 
 const compiled = new WeakMap<FormatFile, CompiledFormat>();
@@ -41,29 +79,45 @@ export function compiledFormat(format: FormatFile): CompiledFormat {
 
 /** The step and metric values of a line (rank prefix and colours already taken off); null when it is not a metric line. */
 export function parseLine(format: CompiledFormat, text: string): LogValues | null {
-  const groups = format.line.exec(text)?.groups;
-  if (!groups) return null;
-  const step = stepOf(format.step, groups);
+  const found = format.line.exec(text);
+  if (!found) return null;
+  const step = stepOf(format.step, found);
   if (step === null) return null;
-  const named = Object.entries(groups).filter(([name]) => !format.reserved.has(name));
-  const found = [...named, ...pairsIn(format.pairs, groups.pairs ?? '')];
-  const values = new Map<string, number>();
-  for (const [name, printed] of found) {
-    const value = printed === undefined ? null : parseNumber(printed);
-    if (value === null || name.length > limits.metricNameLength || values.has(name)) continue;
-    if (values.size < limits.metricNamesPerPoint) values.set(name, value);
+  const read: MetricValues = { values: {}, count: 0 };
+  for (const [index, name] of format.metrics) addValue(read, name, found[index]);
+  if (format.pairs) addPairs(read, format.pairs, found[format.pairs.group] ?? '');
+  return read.count === 0 ? null : { step, values: read.values };
+}
+
+interface MetricValues {
+  values: Record<string, number>;
+  count: number;
+}
+
+function addPairs(read: MetricValues, pairs: NonNullable<CompiledFormat['pairs']>, text: string): void {
+  const { regex } = pairs;
+  regex.lastIndex = 0;
+  for (let found = regex.exec(text); found; found = regex.exec(text)) {
+    addValue(read, found[pairs.name] ?? '', found[pairs.value]);
+    if (found[0] === '') regex.lastIndex += 1;
   }
-  return values.size === 0 ? null : { step, values: Object.fromEntries(values) };
 }
 
-function pairsIn(pairs: RegExp | null, text: string): [string, string | undefined][] {
-  if (!pairs) return [];
-  return [...text.matchAll(pairs)].map(({ groups }) => [groups?.name ?? '', groups?.value]);
+/** The first value of a name counts. */
+function addValue(read: MetricValues, name: string, printed: string | undefined): void {
+  if (printed === undefined || name.length > limits.metricNameLength) return;
+  if (read.count >= limits.metricNamesPerPoint || Object.hasOwn(read.values, name)) return;
+  const value = parseNumber(printed);
+  if (value === null) return;
+  // Assigning to "__proto__" would not make a property of it.
+  if (name === '__proto__') Object.defineProperty(read.values, name, { value, enumerable: true });
+  else read.values[name] = value;
+  read.count += 1;
 }
 
-function stepOf(step: FormatFile['step'], groups: Record<string, string | undefined>): number | null {
-  const read = (group: string) => Number(groups[group] ?? Number.NaN);
-  const value = 'group' in step ? read(step.group) : read(step.epoch) * read(step.iterations) + read(step.iteration);
+function stepOf(groups: number[], found: RegExpExecArray): number | null {
+  const [first = Number.NaN, iterations, iteration] = groups.map((group) => Number(found[group] ?? Number.NaN));
+  const value = iterations === undefined || iteration === undefined ? first : first * iterations + iteration;
   return Number.isSafeInteger(value) && value >= 0 && value <= limits.maxStep ? value : null;
 }
 

@@ -29,18 +29,39 @@ export function buildPrefilter(expressions: readonly string[]): Prefilter {
 }
 
 /**
- * Per expression the numbers of the lines that hold one of its literals, ascending, each once; null for an expression that must be tried
- * on every line. An expression that spans lines may begin to match on a line before the one that is named.
+ * Calls `onCandidate` for every line that holds one of an expression's literals; it may do so more than once. Expressions without a literal
+ * are left to the caller (`unfiltered`). An expression that spans lines may begin to match on a line before the one that is named.
  */
-export function findCandidates(prefilter: Prefilter, lines: readonly string[]): (number[] | null)[] {
-  const found: (Set<number> | null)[] = Array.from({ length: prefilter.size }, () => new Set<number>());
-  for (const index of prefilter.unfiltered) found[index] = null;
+export function scanLines(
+  prefilter: Prefilter,
+  lines: readonly string[],
+  onCandidate: (expression: number, line: number) => void,
+): void {
   const lineAt = lineFinder(lines);
   scanLiterals(prefilter.scanner, lines.join('\n'), (literal, place) => {
-    const number = lineAt(place);
-    for (const index of prefilter.users[literal] ?? []) found[index]?.add(number);
+    const line = lineAt(place);
+    for (const expression of prefilter.users[literal] ?? []) onCandidate(expression, line);
   });
-  return found.map((numbers) => (numbers === null ? null : [...numbers].sort((a, b) => a - b)));
+}
+
+/** Per expression the numbers of its candidate lines, ascending, each once; null for an expression that must be tried on every line. */
+export function findCandidates(prefilter: Prefilter, lines: readonly string[]): (number[] | null)[] {
+  const found: (number[] | null)[] = Array.from({ length: prefilter.size }, () => []);
+  for (const expression of prefilter.unfiltered) found[expression] = null;
+  scanLines(prefilter, lines, (expression, line) => {
+    const numbers = found[expression];
+    if (numbers?.at(-1) !== line) numbers?.push(line);
+  });
+  return found.map((numbers) => (numbers === null || isAscending(numbers) ? numbers : sortUnique(numbers)));
+}
+
+/** Hits come in order but for those of short literals, which are searched for apart. */
+function isAscending(numbers: number[]): boolean {
+  return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
+}
+
+function sortUnique(numbers: number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
 /** From a place in the joined lines to a line's number; fast when places come in order. */

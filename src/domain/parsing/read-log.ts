@@ -1,9 +1,10 @@
 // Reads console output that arrives in chunks, cut anywhere. The state that goes from chunk to chunk is JSON-safe and bounded; the results
 // of all chunks together do not depend on where the cuts are.
 import type { FormatFile } from '../../contracts/catalog.ts';
-import { cleanLine, cutText, maxLineLength, splitLines } from './clean-lines.ts';
+import { cleanLine, cleanLines, cutText, maxLineLength } from './clean-lines.ts';
+import { markLines } from './mark-lines.ts';
 import { closeReported, closeTracebacks, type FoundTrace } from './parse-traceback.ts';
-import { initialLineState, type LineResults, type LineState, noResults, readLine } from './read-lines.ts';
+import { initialLineState, type LineResults, type LineState, noResults, readLines } from './read-lines.ts';
 import { readBareError, readFinal } from './trace-lines.ts';
 import type { ParsedPoint } from './types.ts';
 
@@ -133,11 +134,14 @@ function endPartial(state: LogState, lineBreak: string): string {
   return line;
 }
 
+function withoutBreak(line: string): string {
+  return line.endsWith('\r\n') ? line.slice(0, -2) : line.slice(0, -1);
+}
+
 function readCompleted(state: LogState, completed: string[], formats: FormatFile[], results: LineResults) {
   const firstLine = state.lines;
-  for (const raw of completed) {
-    readLine(state, cleanLine(splitLines(raw)[0] ?? '', state.lines), formats, results);
-    state.lines += 1;
-  }
+  const lines = cleanLines(completed.map(withoutBreak), firstLine);
+  readLines(state, lines, markLines(lines.texts, formats), formats, results);
+  state.lines += completed.length;
   return { state, text: completed.join(''), firstLine, lines: completed.length };
 }

@@ -154,12 +154,16 @@ function better(a: string[] | null, b: string[] | null): string[] | null {
 }
 
 /** Words that every second line of a training log holds. */
-const everyday = /^\W*(?:loss|epoch|iter|step|time|info|train|rank|error|lr|eta)\w{0,2}\W*$/i;
+const everyday = /^[\s:=]*(?:loss|epoch|iter|step|time|info|train|rank|error|lr|eta)\w{0,2}[\s:=]*$/i;
+/** Shorter literals also slow the search down (literal-scan.ts). */
+const shortLiteral = 6;
 
 /** Roughly how seldom a line holds one of the literals: the weakest of them counts, by its letters and signs that logs seldom use. */
 function rarity(literals: string[]): number {
-  const weights = literals.map((text) =>
-    everyday.test(text) ? 0 : text.length + (text.match(/[^a-z0-9 .:,]/g)?.length ?? 0),
-  );
+  const weights = literals.map((text) => {
+    if (everyday.test(text)) return 0;
+    const length = text.length < shortLiteral ? text.length / 2 : text.length;
+    return length + (text.match(/[^a-z0-9 .:,]/g)?.length ?? 0);
+  });
   return Math.min(...weights) - Math.log2(literals.length);
 }

@@ -75,6 +75,10 @@ export function readBareError(text: string): FinalLine | null {
   return /^[-+]?\d+\.\d+(?:[eE][-+]?\d+)?\s*$/.test(final.message) ? null : final;
 }
 
+/** What every line holds that may begin a report: a header, a frame, a failed assertion, an exception's line alone. */
+export const opener =
+  'Traceback \\(most recent call last\\)|File "|Assertion `|(?:Error|Exception|Interrupt|Exit|Expired|EnforceNotMet|StopIteration|StopAsyncIteration|ExceptionGroup|\\.error)(?: \\(see above for traceback\\))?: ';
+
 const links = [
   'The above exception was the direct cause of the following exception:',
   'During handling of the above exception, another exception occurred:',

@@ -2,7 +2,7 @@
 // assertions, C++ terminate, the signal handlers of Paddle, glog and Open MPI.
 import { isInApp } from '../trace-lines.ts';
 import type { Abort, ParsedFrame } from '../types.ts';
-import { add, rankAt, type Sign, type SignPlace, textAt } from './sign.ts';
+import { add, numberAt, rankAt, type Sign, type SignPlace, textAt } from './sign.ts';
 import { signalOfWords } from './signals.ts';
 
 export const abortSigns: Sign[] = [
@@ -51,14 +51,14 @@ function report(
   message: string,
   { frames = [], last = place.index }: Rest = {},
 ): void {
-  const first = place.lines[place.index]?.number ?? 0;
+  const first = numberAt(place, place.index);
   add(place.reports.aborts, {
     reporter,
     signal,
     message: message.trim(),
     frames,
     rank: rankAt(place),
-    lines: [first, place.lines[last]?.number ?? first],
+    lines: [first, numberAt(place, last)],
   });
 }
 

@@ -1,7 +1,7 @@
 // Failed assertions of device kernels: one line per thread, thousands of them, folded into one. CUDA prints "file:line: kernel: block:
 // [..], thread: [..] Assertion `c` failed."; Paddle's PADDLE_ENFORCE prints "Error: file:line Assertion `c` failed. value"; HIP quotes 'c'.
 import type { AssertionFlood } from '../types.ts';
-import { add, rankAt, type Sign, type SignPlace } from './sign.ts';
+import { add, numberAt, rankAt, type Sign, type SignPlace, textAt } from './sign.ts';
 
 export const assertionSigns: Sign[] = [
   {
@@ -25,7 +25,7 @@ function readAssertion({ groups = {} }: RegExpExecArray, place: SignPlace): void
   // A progress bar may stand before the file on the same line.
   const file = /[^\s\]|]+$/.exec(groups.file ?? '')?.[0] ?? '';
   const rank = rankAt(place);
-  const number = place.lines[place.index]?.number ?? 0;
+  const number = numberAt(place, place.index);
   const same = (other: AssertionFlood) =>
     other.condition === condition && other.file === file && other.line === Number(line) && other.rank === rank;
   const known = place.reports.assertions.find(same);
@@ -34,7 +34,7 @@ function readAssertion({ groups = {} }: RegExpExecArray, place: SignPlace): void
     known.lines[1] = number;
     return;
   }
-  const text = place.lines[place.index]?.text.slice(0, 1_000) ?? '';
+  const text = (textAt(place, place.index) ?? '').slice(0, 1_000);
   const flood = { text, condition, message: message.trim(), file, line: Number(line), kernel, count: 1, rank };
   add(place.reports.assertions, { ...flood, lines: [number, number] });
 }

@@ -1,6 +1,6 @@
 // How processes ended, as shells, kernels, launchers, schedulers and data loaders print it.
 import type { ProcessDeath } from '../types.ts';
-import { add, numberIn, rankAt, type Sign, type SignPlace } from './sign.ts';
+import { add, numberAt, numberIn, rankAt, type Sign, type SignPlace } from './sign.ts';
 import { readStatus, signalOfNumber, signalOfWords } from './signals.ts';
 
 type Groups = Record<string, string | undefined>;
@@ -25,7 +25,7 @@ function record(place: SignPlace, told: Told, groups: Groups): void {
     rank: numberIn(groups.rank) ?? rankAt(place),
     pid: numberIn(groups.pid),
     process: groups.process ?? null,
-    line: place.lines[place.index]?.number ?? 0,
+    line: numberAt(place, place.index),
     ...status,
     ...told,
   };

@@ -1,7 +1,6 @@
-// Finds everything that tells of a crash besides Python tracebacks. One pass over the text names the lines worth a look.
-import type { CleanLine } from '../clean-lines.ts';
+// Reads everything that tells of a crash besides Python tracebacks, at the lines that mark-lines.ts found worth a look.
+import type { CleanLines } from '../clean-lines.ts';
 import { noReports } from '../crash-reports.ts';
-import { buildPrefilter, findCandidates } from '../prefilter.ts';
 import type { CrashReports } from '../types.ts';
 import { abortSigns } from './aborts.ts';
 import { assertionSigns } from './assertions.ts';
@@ -11,7 +10,8 @@ import { type Sign, textAt } from './sign.ts';
 import { summarySigns } from './summaries.ts';
 import { watchdogSigns } from './watchdog.ts';
 
-const signs: Sign[] = [
+/** Of several signs that know a line the first counts where they would report the same. */
+export const signs: Sign[] = [
   ...assertionSigns,
   ...abortSigns,
   ...nativeErrorSigns,
@@ -19,20 +19,26 @@ const signs: Sign[] = [
   ...summarySigns,
   ...deathSigns,
 ];
-export const signPrefilter = buildPrefilter(signs.map(({ pattern }) => pattern.source));
+
+/** A line that one of the signs may be on. */
+export interface Look {
+  /** Place of the line. */
+  index: number;
+  /** Place of the sign in `signs`. */
+  sign: number;
+}
 
 /** All reports but traces, in the order of the text. */
-export function findCrashes(lines: readonly CleanLine[]): CrashReports {
+export function findCrashes(lines: CleanLines, looks: readonly Look[]): CrashReports {
   const reports = noReports();
-  const candidates = findCandidates(
-    signPrefilter,
-    lines.map(({ text }) => text),
-  );
-  const looks = candidates.flatMap((numbers, sign) => (numbers ?? []).map((index) => ({ index, sign })));
-  for (const { index, sign } of looks.sort((a, b) => a.index - b.index || a.sign - b.sign)) {
-    const place = { lines, index, reports };
-    const found = signs[sign]?.pattern.exec(textAt(place, index) ?? '');
-    if (found) signs[sign]?.read(found, place);
+  let last: Look | null = null;
+  for (const look of [...looks].sort((a, b) => a.index - b.index || a.sign - b.sign)) {
+    const isDone = last !== null && last.index === look.index && last.sign === look.sign;
+    last = look;
+    if (isDone) continue;
+    const place = { lines, index: look.index, reports };
+    const found = signs[look.sign]?.pattern.exec(textAt(place, look.index) ?? '');
+    if (found) signs[look.sign]?.read(found, place);
   }
   return reports;
 }

@@ -1,7 +1,7 @@
 // Errors that native code reports. Paddle: paddle/common/enforce.h (summary with hint, place, operator; short form in brackets). torch:
 // c10/util/Exception.cpp ("Exception raised from"), and what an uncaught C++ exception prints. glog: failed CHECKs.
 import type { NativeError } from '../types.ts';
-import { add, rankAt, type Sign, type SignPlace, textAt } from './sign.ts';
+import { add, numberAt, rankAt, type Sign, type SignPlace, textAt } from './sign.ts';
 
 const maxMessage = 8_000;
 const maxMessageLines = 100;
@@ -29,14 +29,14 @@ export const nativeErrorSigns: Sign[] = [
 type Found = Pick<NativeError, 'origin' | 'type' | 'message'> & Partial<NativeError>;
 
 function report(place: SignPlace, last: number, found: Found): void {
-  const first = place.lines[place.index]?.number ?? 0;
+  const first = numberAt(place, place.index);
   add(place.reports.nativeErrors, {
     hint: null,
     operator: null,
     place: null,
     stack: [],
     rank: rankAt(place),
-    lines: [first, place.lines[last]?.number ?? first],
+    lines: [first, numberAt(place, last)],
     ...found,
   });
 }
@@ -134,12 +134,12 @@ function readRaised({ groups = {} }: RegExpExecArray, place: SignPlace): void {
     last += 1;
   }
   const at = { file: groups.file ?? '', line: Number(groups.line) };
-  const own = place.lines[place.index]?.number ?? 0;
+  const own = numberAt(place, place.index);
   const before = place.reports.nativeErrors.at(-1);
   if (before && before.origin === 'torch' && own - before.lines[1] <= 3 && before.rank === rankAt(place)) {
     before.place ??= at;
     before.stack = stack.reverse();
-    before.lines[1] = place.lines[last]?.number ?? own;
+    before.lines[1] = numberAt(place, last);
     return;
   }
   const [, type = null, message = ''] = /^(?:([\w.]+): )?(.*)$/.exec(firstLineAbove(place)) ?? [];

@@ -1,5 +1,5 @@
 // A sign is a line that tells of a crash outside of a Python traceback. Each kind of report has its file of signs.
-import { type CleanLine, cutText } from '../clean-lines.ts';
+import { type CleanLines, cutText } from '../clean-lines.ts';
 import type { CrashReports } from '../types.ts';
 
 export interface Sign {
@@ -10,7 +10,7 @@ export interface Sign {
 }
 
 export interface SignPlace {
-  lines: readonly CleanLine[];
+  lines: CleanLines;
   /** Place of the line in `lines`. */
   index: number;
   reports: CrashReports;
@@ -22,12 +22,17 @@ const maxSignLength = 4_000;
 const maxEntries = 500;
 
 export function textAt({ lines }: SignPlace, index: number): string | null {
-  const line = lines[index];
-  return line === undefined ? null : cutText(line.text, maxSignLength);
+  const text = lines.texts[index];
+  return text === undefined ? null : cutText(text, maxSignLength);
+}
+
+/** Number of a line in its source. */
+export function numberAt({ lines }: SignPlace, index: number): number {
+  return lines.first + Math.min(Math.max(index, 0), lines.texts.length - 1);
 }
 
 export function rankAt({ lines, index }: SignPlace): number | null {
-  return lines[index]?.rank ?? null;
+  return lines.ranks.get(index) ?? null;
 }
 
 export function add<T>(list: T[], entry: T): void {

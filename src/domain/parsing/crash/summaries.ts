@@ -1,7 +1,7 @@
 // torchelastic's table of failures (torch/distributed/elastic/multiprocessing/errors): one entry per rank, the root cause apart. Entries
 // are read one by one, so that a table whose head or end was cut still gives what is left.
 import type { LauncherSummary, RankFailure } from '../types.ts';
-import { add, numberIn, type Sign, type SignPlace, textAt } from './sign.ts';
+import { add, numberAt, numberIn, type Sign, type SignPlace, textAt } from './sign.ts';
 import { readStatus } from './signals.ts';
 
 const maxEntryLines = 4;
@@ -28,8 +28,8 @@ function readEntry({ groups = {} }: RegExpExecArray, place: SignPlace): void {
     time: before('time')?.value ?? null,
     message: said.message,
   };
-  const first = place.lines[Math.max(0, index - 3)]?.number ?? 0;
-  const last = place.lines[said.last]?.number ?? first;
+  const first = numberAt(place, index - 3);
+  const last = numberAt(place, said.last);
   const open = reports.summaries.at(-1);
   const summary = open && first - open.lines[1] <= maxGap ? open : newSummary(place, first);
   if (summary !== open) add(reports.summaries, summary);

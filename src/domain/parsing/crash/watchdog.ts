@@ -1,6 +1,6 @@
 // What NCCL's watchdog thread says (torch ProcessGroupNCCL.cpp, 1.13 to 2.9). Each rank says it several times.
 import type { WatchdogRecord } from '../types.ts';
-import { add, numberIn, rankAt, type Sign, type SignPlace } from './sign.ts';
+import { add, numberAt, numberIn, rankAt, type Sign, type SignPlace } from './sign.ts';
 
 const rankInText = /\bRank (\d+)\]/;
 const work = /SeqNum=(\d+), OpType=(\w+)/;
@@ -30,7 +30,7 @@ export const watchdogSigns: Sign[] = [
 function record(kind: WatchdogRecord['kind'], found: RegExpExecArray, place: SignPlace): void {
   const text = found.input;
   const message = found.groups?.message ?? '';
-  const number = place.lines[place.index]?.number ?? 0;
+  const number = numberAt(place, place.index);
   const rank = numberIn(rankInText.exec(text)?.[1]) ?? rankAt(place);
   const seq = numberIn(work.exec(text)?.[1]);
   const known = place.reports.watchdogs.find((other) => isSame(other, { kind, rank, seq, message }));

@@ -142,7 +142,7 @@ const shellSigns = [
     }),
   ),
   sign(new RegExp(`: line \\d+: +(?<pid>\\d+) (?<signal>${words})`), () => ({ reporter: 'shell' })),
-  sign(new RegExp(`^\\s*(?:\\[\\d+\\][+-]? +)?(?<pid>\\d+)? *(?<signal>${words})(?: +[./\\w].*)?$`), () => ({
+  sign(new RegExp(`^\\s*(?:\\[\\d+\\][+-]? +)?(?<pid>\\d+)? *(?<signal>${words})(?:\\s*| {2,}\\S.*)$`), () => ({
     reporter: 'shell',
   })),
   sign(/\d\S*it\]\s*(?<signal>Killed|Segmentation fault|Bus error|Aborted|Terminated)\s*$/, () => ({

@@ -146,13 +146,13 @@ function readRaised({ groups = {} }: RegExpExecArray, place: SignPlace): void {
   report(place, last, { origin: 'torch', type, message, place: at, stack: stack.reverse() });
 }
 
-/** The message stands directly above, and begins after an empty line or with its type. */
+/** The message stands above, at times over an empty line, and begins after an empty line or with its type. */
 function firstLineAbove(place: SignPlace): string {
   let best = '';
   for (let step = 1; step <= 12; step += 1) {
     const text = textAt(place, place.index - step);
-    if (text === null || text.trim() === '' || /^\s*File "/.test(text)) break;
-    best = text;
+    if (text === null || (text.trim() === '' && step > 1) || /^\s*File "/.test(text)) break;
+    best = text.replace(/^\s*what\(\):\s*/, '');
     if (/^[\w.]+(?:Error|Exception): /.test(text)) break;
   }
   return best;

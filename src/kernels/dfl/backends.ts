@@ -2,6 +2,7 @@
 import type { BackendName } from '../../contracts/capture.ts';
 import type { DflBackend } from './contract.ts';
 import { createCpuBackend } from './cpu/cpu-backend.ts';
+import { openTensorflowBackend } from './tensorflow/tensorflow-backend.ts';
 
 export interface BackendCandidate {
   name: BackendName;
@@ -13,7 +14,7 @@ export interface BackendCandidate {
 }
 
 export const backendCandidates: readonly BackendCandidate[] = [
-  { name: 'tensorflow', open: null },
+  { name: 'tensorflow', open: openTensorflowBackend },
   { name: 'webgpu', open: null },
   { name: 'cpu', open: async () => createCpuBackend() },
 ];

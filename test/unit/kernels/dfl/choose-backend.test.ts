@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DflRecomputation } from '../../../../src/contracts/dfl.ts';
-import type { BackendCandidate } from '../../../../src/kernels/dfl/backends.ts';
+import { type BackendCandidate, backendCandidates } from '../../../../src/kernels/dfl/backends.ts';
 import { openDflEngine } from '../../../../src/kernels/dfl/choose-backend.ts';
 import type { DflBackend } from '../../../../src/kernels/dfl/contract.ts';
 import { recomputeReference } from '../../../../src/kernels/dfl/reference.ts';
@@ -25,6 +25,13 @@ const honest = (result: DflRecomputation) => result;
 
 const now = () => new Date('2026-11-25T12:00:00Z');
 
+/** The cpu backend itself behind two that this machine does not have. */
+const onlyCpu: BackendCandidate[] = [
+  { name: 'tensorflow', open: () => Promise.reject(new Error('not installed')) },
+  { name: 'webgpu', open: () => Promise.reject(new Error('no adapter')) },
+  ...backendCandidates.filter(({ name }) => name === 'cpu'),
+];
+
 /** Opens an engine, closes it and gives what it had chosen. */
 async function choose(requested: Parameters<typeof openDflEngine>[0], candidates?: readonly BackendCandidate[]) {
   const engine = await openDflEngine(requested, { now }, candidates);
@@ -34,14 +41,14 @@ async function choose(requested: Parameters<typeof openDflEngine>[0], candidates
 
 describe('openDflEngine', () => {
   it('takes the cpu for auto and says why not the others', async () => {
-    const choice = await choose('auto');
+    const choice = await choose('auto', onlyCpu);
     expect(choice).toEqual({
       requested: 'auto',
       chosen: 'cpu',
       device: expect.stringMatching(/thread/),
       rejected: [
-        { backend: 'tensorflow', reason: 'not part of this build yet' },
-        { backend: 'webgpu', reason: 'not part of this build yet' },
+        { backend: 'tensorflow', reason: 'not installed' },
+        { backend: 'webgpu', reason: 'no adapter' },
       ],
       failures: [],
     });
@@ -51,9 +58,13 @@ describe('openDflEngine', () => {
     expect(await choose('cpu')).toMatchObject({ requested: 'cpu', chosen: 'cpu', rejected: [] });
   });
 
-  it.each(['tensorflow', 'webgpu'] as const)('does not replace %s when that was asked for', async (name) => {
-    await expect(choose(name)).rejects.toThrow(
-      `requested ${name}). ${name}: not part of this build yet. Set LOSSWATCH_DFL_BACKEND=auto`,
+  it('lists all backends, best first', () => {
+    expect(backendCandidates.map(({ name }) => name)).toEqual(['tensorflow', 'webgpu', 'cpu']);
+  });
+
+  it('does not replace a backend that was asked for', async () => {
+    await expect(choose('webgpu', onlyCpu)).rejects.toThrow(
+      'requested webgpu). webgpu: no adapter. Set LOSSWATCH_DFL_BACKEND=auto',
     );
   });
 

@@ -1,5 +1,6 @@
 // The pass of the cpu backend over float32 tensors: the WebAssembly kernel (assembly/dfl.ts), one instance for each thread.
 import type { Float32DflInput } from '../contract.ts';
+import { atLeast, atMost } from '../float32.ts';
 import { emptySums, type KernelSums, sumNames } from '../kernel-sums.ts';
 
 interface KernelExports {
@@ -49,22 +50,4 @@ export function createFloat32Pass(
     sums.counts.set(new Uint32Array(memory.buffer, kernel.countsAddress(), sums.counts.length));
     return sums;
   };
-}
-
-/** The smallest float32 that is not below `value`: comparing float32 with it is comparing with `value`. */
-function atLeast(value: number): number {
-  const rounded = Math.fround(value);
-  return rounded < value ? neighbour(rounded, rounded < 0 ? -1 : 1) : rounded;
-}
-
-/** The largest float32 that is not above `value`. */
-function atMost(value: number): number {
-  return -atLeast(-value);
-}
-
-/** The float32 whose bits, read as an integer, differ by `step`. */
-function neighbour(value: number, step: number): number {
-  const bits = new Int32Array(Float32Array.of(value).buffer);
-  bits[0] = (bits[0] as number) + step;
-  return new Float32Array(bits.buffer)[0] as number;
 }

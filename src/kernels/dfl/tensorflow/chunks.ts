@@ -2,6 +2,7 @@
 // capture, so that its parameters are a value per block and its sums are sums of blocks.
 // biome-ignore-all lint/style/noNonNullAssertion: indices stay inside arrays whose lengths assertDflInput has checked
 import { type DflInput, type Float32DflInput, isFloat32 } from '../contract.ts';
+import { atLeast, atMost } from '../float32.ts';
 import { countCells, type KernelSums } from '../kernel-sums.ts';
 
 /** Distributions of a block: sums of so few lose no digit that counts; blocks are added up in float64. */
@@ -135,17 +136,7 @@ function packPiece(chunk: Chunk, { input, firstRow, rows, firstBlock, firstCell 
     chunk.firstCell[firstPacked + row] = firstCell + (group === null ? 0 : group[firstRow + row]! * groupCells);
   const ofBlocks = [firstBlock, firstBlock + Math.ceil(rows / blockRows)] as const;
   chunk.lo.fill(input.lo, ...ofBlocks);
-  chunk.clipFrom.fill(-float32Below(-upperClip.from), ...ofBlocks);
-  chunk.clipTo.fill(float32Below(upperClip.to), ...ofBlocks);
+  chunk.clipFrom.fill(atLeast(upperClip.from), ...ofBlocks);
+  chunk.clipTo.fill(atMost(upperClip.to), ...ofBlocks);
   chunk.truncates.fill(input.rounding === 'truncate' ? 1 : 0, ...ofBlocks);
-}
-
-/** The largest float32 that is not above the value. */
-function float32Below(value: number): number {
-  const nearest = Math.fround(value);
-  if (nearest <= value) return nearest;
-  const bits = new Int32Array(Float32Array.of(nearest).buffer);
-  // Away from 0 for negative numbers, towards it for positive ones; below 0 comes the smallest denormal.
-  bits[0] = nearest > 0 ? bits[0]! - 1 : nearest < 0 ? bits[0]! + 1 : -0x7fffffff;
-  return new Float32Array(bits.buffer)[0]!;
 }

@@ -1,12 +1,11 @@
-// The memory that the threads of the cpu backend compute in: one fixed WebAssembly.Memory, divided into an area and a slot for each thread
-// and a part that is lent. What lies in the lent part is computed where it lies; anything else is copied through the slots.
+// The memory that the threads of the cpu backend compute in: one fixed WebAssembly.Memory, divided into an area for each thread, a staging
+// piece that the backend copies foreign tensors into, and the rest, which is lent to those who read captures.
 
-/** Largest number of threads that have an area and a slot. */
+/** Largest number of threads that have an area. */
 export const maxThreads = 16;
 /** For the kernel's scratch, counts and results; see assembly/dfl.ts. */
 const areaBytes = 128 * 1024;
-/** Tensors of one request that lie elsewhere are copied here. */
-export const slotBytes = 2 * 2 ** 20;
+export const stagingBytes = 32 * 2 ** 20;
 const alignment = 64;
 /** The kernel may read, but not use, up to three rows of 256 bins behind an input. */
 const readAhead = 4096;
@@ -28,19 +27,16 @@ export function areaOf(thread: number): number {
   return alignment + thread * areaBytes;
 }
 
-export function slotOf(thread: number): number {
-  return areaOf(maxThreads) + thread * slotBytes;
-}
+export const stagingStart = areaOf(maxThreads);
 
 /** `pages` of 64 KiB, as the kernel was compiled for. Only pages that are written to take real memory. */
 export function createArena(pages: number): Arena {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const end = pages * 65536;
   /** Free pieces in rising order, never adjacent. */
-  const free: { start: number; end: number }[] = [{ start: slotOf(maxThreads), end: end - readAhead }];
+  const free = [{ start: stagingStart + stagingBytes + readAhead, end: pages * 65536 - readAhead }];
 
   function lend(bytes: number): Loan | null {
-    const size = Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
+    const size = alignUp(Math.max(1, bytes));
     const piece = free.find((candidate) => candidate.end - candidate.start >= size);
     if (!piece) return null;
     const { start } = piece;
@@ -56,19 +52,23 @@ export function createArena(pages: number): Arena {
     };
   }
 
-  function takeBack(start: number, pieceEnd: number): void {
-    const next = free.findIndex((piece) => piece.start >= pieceEnd);
+  function takeBack(start: number, end: number): void {
+    const next = free.findIndex((piece) => piece.start >= end);
     const at = next === -1 ? free.length : next;
     const [before, after] = [free[at - 1], free[at]];
     const joinsBefore = before?.end === start;
-    const joinsAfter = after?.start === pieceEnd;
+    const joinsAfter = after?.start === end;
     if (joinsBefore && joinsAfter) {
       before.end = after.end;
       free.splice(at, 1);
-    } else if (joinsBefore) before.end = pieceEnd;
+    } else if (joinsBefore) before.end = end;
     else if (joinsAfter) after.start = start;
-    else free.splice(at, 0, { start, end: pieceEnd });
+    else free.splice(at, 0, { start, end });
   }
 
   return { memory, lend };
+}
+
+export function alignUp(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
 }

@@ -2,14 +2,22 @@
 // replays selections, for whatever backend was chosen.
 import { arch, availableParallelism, cpus } from 'node:os';
 import type { DflRecomputation, SelectionReplay } from '../../../contracts/dfl.ts';
-import { assertDflInput, type DflBackend, type DflInput } from '../contract.ts';
-import { emptySums, type KernelPart, mergeParts, type PartDetails, sumNames } from '../kernel-sums.ts';
+import {
+  assertDflInput,
+  bytesOf,
+  type DflBackend,
+  type DflInput,
+  type Float32DflInput,
+  isFloat32,
+} from '../contract.ts';
+import { type KernelPart, mergeParts } from '../kernel-sums.ts';
 import type { TargetRows } from '../selection.ts';
-import { type Arena, areaOf, createArena, type Loan, maxThreads, slotBytes, slotOf } from './arena.ts';
+import { alignUp, areaOf, createArena, type Loan, maxThreads, stagingBytes, stagingStart } from './arena.ts';
 import { memoryPages } from './generated/kernel.ts';
 import { compileKernel } from './kernel-module.ts';
-import type { Part, ThreadRequest, ThreadResult, ThreadSetUp } from './requests.ts';
-import { gatherParts, splitInput } from './split.ts';
+import { type Part, splitInput } from './parts.ts';
+import type { ThreadRequest, ThreadResult, ThreadSetUp } from './requests.ts';
+import { shareOut } from './share-out.ts';
 import { createThreadPool } from './thread-pool.ts';
 
 export interface CpuBackendOptions {
@@ -21,7 +29,7 @@ export interface CpuBackendOptions {
 }
 
 export interface CpuBackend extends DflBackend {
-  /** Memory that the threads see: tensors in it are computed without a copy. It is ordinary shared memory when the arena is full. */
+  /** Memory that the threads see: tensors in it are computed without a copy. It is ordinary memory when the arena is full. */
   allocate(bytes: number): Loan;
   /** See selection.ts. */
   replaySelection(
@@ -32,6 +40,9 @@ export interface CpuBackend extends DflBackend {
     signal?: AbortSignal,
   ): Promise<SelectionReplay>;
 }
+
+/** Room for the alignment of the four tensors of a part. */
+const alignmentRoom = 512;
 
 export function createCpuBackend(options: CpuBackendOptions = {}): CpuBackend {
   const { timeoutMs = 120_000, maxWaiting = 10_000 } = options;
@@ -49,73 +60,166 @@ export function createCpuBackend(options: CpuBackendOptions = {}): CpuBackend {
     timeoutMs,
     maxWaiting,
   });
+  /** Settles when the staging piece is free. */
+  let staged: Promise<unknown> = Promise.resolve();
 
   async function recompute(inputs: readonly DflInput[], signal?: AbortSignal): Promise<DflRecomputation[]> {
     inputs.forEach(assertDflInput);
-    const split = inputs.map(splitInput);
-    const requests = gatherParts(split.flat());
-    const computed = (await Promise.all(requests.map((parts) => computeParts(parts, signal)))).flat();
-    return inputs.map((input, i) => mergeParts(input, computed.splice(0, split[i]?.length)));
+    if (signal?.aborted) throw signal.reason;
+    const loans: Loan[] = [];
+    try {
+      const single = inputs.filter((input) => kernel !== null && isFloat32(input)) as Float32DflInput[];
+      const double = inputs.filter((input) => !single.includes(input as Float32DflInput));
+      const resident = new Map(single.map((input) => [input, makeResident(input, loans)]));
+      const results = await Promise.all([
+        computeSplit(
+          single.filter((input) => resident.get(input)),
+          (input) => resident.get(input) ?? input,
+          computeResident,
+          signal,
+        ),
+        computeSplit(
+          single.filter((input) => !resident.get(input)),
+          (input) => input,
+          computeForeign,
+          signal,
+        ),
+        ...double.map(async (input) => new Map([[input, await computeFloat64(input, signal)]])),
+      ]);
+      const computed = new Map<DflInput, KernelPart[]>(results.flatMap((map) => [...map]));
+      return inputs.map((input) => mergeParts(input, computed.get(input) ?? []));
+    } finally {
+      for (const loan of loans) loan.free();
+    }
   }
 
-  async function computeParts(parts: readonly Part[], signal?: AbortSignal): Promise<KernelPart[]> {
-    const result = await pool.run((thread) => ({ kind: 'recompute', parts: placeParts(parts, arena, thread) }), signal);
-    return result.kind === 'recompute' ? unpack(parts, result) : [];
+  /** The parts of each input, all computed together. */
+  async function computeSplit(
+    inputs: readonly Float32DflInput[],
+    placed: (input: Float32DflInput) => Float32DflInput,
+    compute: typeof computeResident,
+    signal?: AbortSignal,
+  ): Promise<Map<DflInput, KernelPart[]>> {
+    const split = inputs.map((input) => splitInput(placed(input)));
+    const parts = await compute(split.flat(), signal);
+    return new Map(inputs.map((input, i) => [input, parts.splice(0, split[i]?.length)]));
   }
 
+  /** The input with all its tensors in the arena, if its logits are there: what else is not is copied. Null where it is not. */
+  function makeResident(input: Float32DflInput, loans: Loan[]): Float32DflInput | null {
+    const { predDist, target, weight, group } = input;
+    if (predDist.buffer !== arena.memory.buffer) return null;
+    const place = <A extends Float32Array | Uint8Array>(array: A): A | null => {
+      if (array.buffer === arena.memory.buffer) return array;
+      const loan = arena.lend(array.byteLength);
+      if (!loan) return null;
+      loans.push(loan);
+      const Elements = array.constructor as new (buffer: ArrayBufferLike, start: number, length: number) => A;
+      const copy = new Elements(arena.memory.buffer, loan.bytes.byteOffset, array.length);
+      copy.set(array);
+      return copy;
+    };
+    const placed = { target: place(target), weight: weight && place(weight), group: group && place(group) };
+    const isPlaced = placed.target && (!weight || placed.weight) && (!group || placed.group);
+    return isPlaced ? { ...input, ...placed, target: placed.target ?? target } : null;
+  }
+
+  async function computeResident(parts: Part<Float32DflInput>[], signal?: AbortSignal): Promise<KernelPart[]> {
+    return parts.length === 0 ? [] : shareOut(pool, threads, parts, signal);
+  }
+
+  /** Copies as many parts as the staging piece holds, computes them, and goes on with the rest. One call at a time has the piece. */
+  async function computeForeign(parts: Part<Float32DflInput>[], signal?: AbortSignal): Promise<KernelPart[]> {
+    if (parts.length === 0) return [];
+    const before = staged;
+    let release = () => {};
+    staged = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    try {
+      await before;
+      const done: KernelPart[] = [];
+      while (done.length < parts.length) {
+        if (signal?.aborted) throw signal.reason;
+        done.push(...(await computeResident(stageParts(parts, done.length), signal)));
+      }
+      return done;
+    } finally {
+      release();
+    }
+  }
+
+  function stageParts(parts: readonly Part<Float32DflInput>[], first: number): Part<Float32DflInput>[] {
+    const stagedParts: Part<Float32DflInput>[] = [];
+    let at = stagingStart;
+    const place = <A extends Float32Array | Uint8Array>(array: A): A => {
+      // Copying into shared memory is fast only where both sides have the same remainder of 8.
+      const start = alignUp(at) + (array.byteOffset % 8);
+      const Elements = array.constructor as new (buffer: ArrayBufferLike, start: number, length: number) => A;
+      const copy = new Elements(arena.memory.buffer, start, array.length);
+      copy.set(array);
+      at = start + array.byteLength;
+      return copy;
+    };
+    for (const { input, firstRow } of parts.slice(first)) {
+      if (stagedParts.length > 0 && at + bytesOf(input) + alignmentRoom > stagingStart + stagingBytes) break;
+      const { predDist, target, weight, group } = input;
+      const copies = {
+        predDist: place(predDist),
+        target: place(target),
+        weight: weight && place(weight),
+        group: group && place(group),
+      };
+      stagedParts.push({ input: { ...input, ...copies }, firstRow });
+    }
+    return stagedParts;
+  }
+
+  async function computeFloat64(input: DflInput, signal?: AbortSignal): Promise<KernelPart[]> {
+    const { predDist, target, weight, group } = input;
+    const shared = {
+      ...input,
+      predDist: share(predDist),
+      target: share(target),
+      weight: weight && share(weight),
+      group: group && share(group),
+    };
+    return Promise.all(
+      splitInput(shared).map(async (part) => {
+        const result = await pool.run(() => ({ kind: 'float64', part }), signal);
+        if (result.kind !== 'float64') throw new Error('a thread answered another request');
+        return result.part;
+      }),
+    );
+  }
+
+  async function replaySelection(
+    mask: Uint8Array,
+    targetFull: TargetRows,
+    target: TargetRows,
+    positives: number,
+    signal?: AbortSignal,
+  ): Promise<SelectionReplay> {
+    const result = await pool.run(() => {
+      return { kind: 'replay', mask: share(mask), targetFull: share(targetFull), target: share(target), positives };
+    }, signal);
+    if (result.kind !== 'replay') throw new Error('a thread answered another request');
+    return result.replay;
+  }
+
+  const words = [
+    cpus()[0]?.model.trim() || arch(),
+    `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    kernel?.simd ?? 'no SIMD',
+  ];
   return {
     name: 'cpu',
-    device: `${cpus()[0]?.model.trim() || arch()}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${kernel?.simd ?? 'no SIMD'}`,
+    device: words.join(', '),
     recompute,
-    allocate: (bytes) => arena.lend(bytes) ?? ordinary(bytes),
-    async replaySelection(mask, targetFull, target, positives, signal) {
-      const request = () => ({
-        kind: 'replay' as const,
-        mask: share(mask),
-        targetFull: share(targetFull),
-        target: share(target),
-        positives,
-      });
-      const result = await pool.run(request, signal);
-      if (result.kind !== 'replay') throw new Error('the thread answered another request');
-      return result.replay;
-    },
+    allocate: (bytes) => arena.lend(bytes) ?? { bytes: new Uint8Array(new SharedArrayBuffer(bytes)), free: () => {} },
+    replaySelection,
     close: () => pool.close(),
   };
-}
-
-function ordinary(bytes: number): Loan {
-  return { bytes: new Uint8Array(new SharedArrayBuffer(bytes)), free: () => {} };
-}
-
-/** The parts with all float32 tensors in the arena: those that are not there yet are copied into the thread's slot. */
-function placeParts(parts: readonly Part[], { memory }: Arena, thread: number): Part[] {
-  let at = slotOf(thread);
-  const end = at + slotBytes;
-
-  function place<A extends Float32Array | Float64Array | Uint8Array>(array: A): A {
-    if (array.buffer === memory.buffer) return array;
-    // Copying within shared memory is fast only from and to the same remainder of 8.
-    const start = Math.ceil(at / 64) * 64 + (array.byteOffset % 8);
-    if (start % array.BYTES_PER_ELEMENT !== 0 || start + array.byteLength > end) return share(array);
-    const Elements = array.constructor as new (buffer: ArrayBufferLike, start: number, length: number) => A;
-    const copy = new Elements(memory.buffer, start, array.length);
-    copy.set(array);
-    at = start + array.byteLength;
-    return copy;
-  }
-
-  return parts.map(({ input, firstRow }) => {
-    const { predDist, target, weight, group } = input;
-    const placed = {
-      ...input,
-      predDist: place(predDist),
-      target: place(target),
-      weight: weight && place(weight),
-      group: group && place(group),
-    };
-    return { input: placed, firstRow };
-  });
 }
 
 /** Posting an array to a thread clones its whole buffer (the file, for a view of it), posting shared memory clones nothing. */
@@ -125,19 +229,4 @@ function share<A extends Float32Array | Float64Array | Uint8Array>(array: A): A 
   const shared = new Elements(new SharedArrayBuffer(array.byteLength));
   shared.set(array);
   return shared;
-}
-
-const nothing: PartDetails = { offenders: [], outsideFloors: [], firstNonFiniteLogits: [] };
-
-function unpack(parts: readonly Part[], result: ThreadResult & { kind: 'recompute' }): KernelPart[] {
-  let at = 0;
-  return parts.map(({ input }, i) => {
-    const sums = emptySums(input);
-    sumNames.forEach((name, n) => {
-      sums[name] = result.sums[i * sumNames.length + n] as number;
-    });
-    sums.counts = result.counts.subarray(at, at + sums.counts.length);
-    at += sums.counts.length;
-    return { sums, details: result.details[i] ?? nothing };
-  });
 }

@@ -1,30 +1,34 @@
 // What the main thread asks the threads of the cpu backend, and what they answer.
 import type { SelectionReplay } from '../../../contracts/dfl.ts';
-import type { DflInput } from '../contract.ts';
-import type { PartDetails } from '../kernel-sums.ts';
+import type { KernelPart, PartDetails } from '../kernel-sums.ts';
 import type { TargetRows } from '../selection.ts';
-
-/** Rows of a capture; `input` holds their tensors alone, all in shared memory. */
-export interface Part {
-  input: DflInput;
-  /** Rows of the capture before this part. */
-  firstRow: number;
-}
+import type { Part } from './parts.ts';
 
 export type ThreadRequest =
-  | { kind: 'recompute'; parts: Part[] }
+  | {
+      kind: 'float32';
+      /** Parts to compute, as parts.ts writes them. Several threads are given the same table: each part is computed by one of them. */
+      table: Float64Array;
+      /** One shared counter: the next part that no thread has taken. */
+      next: Int32Array;
+    }
+  /** One part, all of whose tensors are in shared memory. */
+  | { kind: 'float64'; part: Part }
   | { kind: 'replay'; mask: Uint8Array; targetFull: TargetRows; target: TargetRows; positives: number };
 
 export type ThreadResult =
   | {
-      kind: 'recompute';
-      /** Sums of all parts one after the other, each in the order of sumNames. */
+      kind: 'float32';
+      /** Which parts of the table this thread has computed. */
+      taken: number[];
+      /** Sums of the taken parts one after the other, each in the order of sumNames. */
       sums: Float64Array;
-      /** Counts of all parts one after the other. */
+      /** Counts of the taken parts one after the other. */
       counts: Uint32Array;
       /** Null where a part has nothing to tell. */
       details: (PartDetails | null)[];
     }
+  | { kind: 'float64'; part: KernelPart }
   | { kind: 'replay'; replay: SelectionReplay };
 
 /** workerData of a thread. */

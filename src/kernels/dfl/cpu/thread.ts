@@ -1,49 +1,66 @@
 // A worker thread of the cpu backend: computes one request at a time, so that the event loop of the main thread never waits.
 import { parentPort, workerData } from 'node:worker_threads';
-import { isFloat32 } from '../contract.ts';
-import { inspectPart, type KernelSums, type PartDetails, sumNames } from '../kernel-sums.ts';
+import type { DflInput } from '../contract.ts';
+import { inspectPart, type KernelPart, type KernelSums, type PartDetails, sumNames } from '../kernel-sums.ts';
 import type { PeerAnswer } from '../peer-pool.ts';
 import { replaySelection } from '../selection.ts';
 import { createFloat32Pass } from './float32-pass.ts';
 import { sumFloat64 } from './float64-pass.ts';
-import type { Part, ThreadRequest, ThreadResult, ThreadSetUp } from './requests.ts';
+import { type Part, partsOf, readPart } from './parts.ts';
+import type { ThreadRequest, ThreadResult, ThreadSetUp } from './requests.ts';
 
 const { module, memory, area } = workerData as ThreadSetUp;
 const sumFloat32 = module && createFloat32Pass(module, memory, area);
 
-parentPort?.on('message', (request: ThreadRequest) => {
-  const answered = answer(request);
-  const result = 'answer' in answered && answered.answer.kind === 'recompute' ? answered.answer : null;
-  parentPort?.postMessage(answered, result ? ([result.sums.buffer, result.counts.buffer] as ArrayBuffer[]) : []);
-});
+parentPort?.on('message', (request: ThreadRequest) => parentPort?.postMessage(answer(request)));
 
 function answer(request: ThreadRequest): PeerAnswer<ThreadResult> {
   try {
-    if (request.kind === 'recompute') return { answer: recompute(request.parts) };
-    const { mask, targetFull, target, positives } = request;
-    return { answer: { kind: 'replay', replay: replaySelection(mask, targetFull, target, positives) } };
+    return { answer: serve(request) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function recompute(parts: readonly Part[]): ThreadResult {
-  const computed = parts.map(({ input }) => (sumFloat32 && isFloat32(input) ? sumFloat32(input) : sumFloat64(input)));
-  const counts = new Uint32Array(computed.reduce((total, sums) => total + sums.counts.length, 0));
-  let at = 0;
-  for (const sums of computed) {
-    counts.set(sums.counts, at);
-    at += sums.counts.length;
+function serve(request: ThreadRequest): ThreadResult {
+  if (request.kind === 'float32') return computeTable(request.table, request.next);
+  if (request.kind === 'float64') return { kind: 'float64', part: compute(request.part, sumFloat64) };
+  const { mask, targetFull, target, positives } = request;
+  return { kind: 'replay', replay: replaySelection(mask, targetFull, target, positives) };
+}
+
+function computeTable(table: Float64Array, next: Int32Array): ThreadResult {
+  if (!sumFloat32) throw new Error('this engine has no WebAssembly SIMD');
+  const taken: number[] = [];
+  const computed: KernelPart[] = [];
+  for (let i = Atomics.add(next, 0, 1); i < partsOf(table); i = Atomics.add(next, 0, 1)) {
+    taken.push(i);
+    computed.push(compute(readPart(table, i, memory.buffer), sumFloat32));
   }
   return {
-    kind: 'recompute',
-    sums: Float64Array.from(computed.flatMap((sums) => sumNames.map((name) => sums[name]))),
-    counts,
-    details: parts.map((part, i) => detailsOf(part, computed[i] as KernelSums)),
+    kind: 'float32',
+    taken,
+    sums: Float64Array.from(computed.flatMap(({ sums }) => sumNames.map((name) => sums[name]))),
+    counts: concatenate(computed.map(({ sums }) => sums.counts)),
+    details: computed.map(({ details }) => (isEmpty(details) ? null : details)),
   };
 }
 
-function detailsOf({ input, firstRow }: Part, sums: KernelSums): PartDetails | null {
-  const details = inspectPart(input, sums, firstRow);
-  return details.offenders.length + details.firstNonFiniteLogits.length > 0 ? details : null;
+function compute<Input extends DflInput>(part: Part<Input>, pass: (input: Input) => KernelSums): KernelPart {
+  const sums = pass(part.input);
+  return { sums, details: inspectPart(part.input, sums, part.firstRow) };
+}
+
+function isEmpty({ offenders, firstNonFiniteLogits }: PartDetails): boolean {
+  return offenders.length + firstNonFiniteLogits.length === 0;
+}
+
+function concatenate(arrays: readonly Uint32Array[]): Uint32Array {
+  const whole = new Uint32Array(arrays.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    whole.set(array, at);
+    at += array.length;
+  }
+  return whole;
 }

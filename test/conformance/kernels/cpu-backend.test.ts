@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DflRecomputation } from '../../../src/contracts/dfl.ts';
 import { findDifference } from '../../../src/kernels/dfl/compare-recomputations.ts';
-import type { DflInput } from '../../../src/kernels/dfl/contract.ts';
+import type { DflInput, Float32DflInput } from '../../../src/kernels/dfl/contract.ts';
 import { createCpuBackend } from '../../../src/kernels/dfl/cpu/cpu-backend.ts';
 import { describeDflBackend } from './describe-dfl-backend.ts';
-import { anyInput, oneDistribution } from './dfl-inputs.ts';
+import { anyInput, largeInput, oneDistribution, repeat } from './dfl-inputs.ts';
 
 describeDflBackend('cpu', async () => createCpuBackend(), { numRuns: 200 });
 
@@ -30,5 +30,75 @@ describe('DFL backend cpu, float64', () => {
     expect(findDifference(result, input)).toBeNull();
     expect(result.lossDfl).toBeCloseTo(Math.LN2, 6);
     expect(result.entropyMean).toBeCloseTo(Math.LN2, 6);
+  });
+});
+
+describe('DFL backend cpu, where tensors lie', () => {
+  const backend = createCpuBackend({ threads: 2 });
+  afterAll(() => backend.close());
+  const recompute = async (input: DflInput) => (await backend.recompute([input]))[0] as DflRecomputation;
+
+  /** The same input with its logits and targets in memory that the backend has lent. */
+  function inLentMemory(input: Float32DflInput) {
+    const { predDist, target } = input;
+    const loan = backend.allocate(predDist.byteLength + target.byteLength + 4);
+    // Four bytes on: tensors of a file lie at any multiple of their size.
+    const { buffer, byteOffset } = loan.bytes;
+    const placed = {
+      ...input,
+      predDist: new Float32Array(buffer, byteOffset + 4, predDist.length),
+      target: new Float32Array(buffer, byteOffset + 4 + predDist.byteLength, target.length),
+    };
+    placed.predDist.set(predDist);
+    placed.target.set(target);
+    return { placed, free: loan.free };
+  }
+
+  it.each([1, 3, 500, 20_000])('gives the same for %d positives in lent memory as elsewhere', async (positives) => {
+    const input = largeInput(positives);
+    const { placed, free } = inLentMemory(input);
+    const [lent, elsewhere] = [await recompute(placed), await recompute(input)];
+    expect(lent).toEqual(elsewhere);
+    free();
+  });
+
+  it('computes tensors larger than all the memory that the threads share', async () => {
+    const block = largeInput(500);
+    const times = 2_100;
+    const result = await recompute(repeat(block, times));
+    const expected = await recompute(block);
+    expect(result.distributions).toBe(2_000 * times);
+    expect(result.binHistogram).toEqual(expected.binHistogram.map((count) => count * times));
+    expect(Math.abs((result.lossDfl as number) / (expected.lossDfl as number) - 1)).toBeLessThan(1e-9);
+  }, 60_000);
+
+  it('finds offenders and non-finite logits wherever they are, in the order of the whole capture', async () => {
+    const input = largeInput(9_000);
+    input.target.set([460, -3], 4 * 8_000 + 1);
+    input.target.set([Number.NaN], 7);
+    input.predDist.set([Number.NaN], 68 * 8_999);
+    input.predDist.set([Number.NEGATIVE_INFINITY], 68 * 17 + 20);
+    const { offenders, firstNonFiniteLogits } = await recompute(input);
+    expect(offenders).toEqual([
+      { row: 1, side: 3, target: Number.NaN },
+      { row: 8_000, side: 1, target: 460 },
+      { row: 8_000, side: 2, target: -3 },
+    ]);
+    expect(firstNonFiniteLogits).toEqual([
+      { row: 17, side: 1, bin: 3, value: Number.NEGATIVE_INFINITY },
+      { row: 8_999, side: 0, bin: 0, value: Number.NaN },
+    ]);
+  });
+
+  it('computes angles whose number is not a multiple of four', async () => {
+    for (const positives of [1, 2, 3, 5, 1023]) {
+      const angles: Float32DflInput = {
+        ...largeInput(positives),
+        sides: 1,
+        bins: 68,
+        target: Float32Array.from({ length: positives }, (_, i) => (i * 7.3) % 67),
+      };
+      expect(findDifference(await recompute(angles), angles)).toBeNull();
+    }
   });
 });

@@ -27,9 +27,10 @@ export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog;
 
 /** Values printed in a log are means or medians over its window. */
 function detectIn(points: ParsedPoint[], regRange: [number, number] | null): Finding[] {
-  const rows = points.flatMap(({ step, rank, values }) =>
-    Object.entries(values).map(([name, value]) => ({ step, rank, name, value, windowed: true })),
-  );
+  const rows: Parameters<typeof detect>[1] = [];
+  for (const { step, rank, values } of points)
+    for (const name of Object.keys(values))
+      rows.push({ step, rank, name, value: values[name] ?? Number.NaN, windowed: true });
   return detect(initialDetectorState(), rows, {
     worldSize: null,
     bins: regRange === null ? null : regRange[1] - regRange[0],

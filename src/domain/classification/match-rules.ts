@@ -1,13 +1,12 @@
 // Runs the text rules of the catalog over a parsed text. A rule looks at structure: the type, the message and the frames of one
 // exception, and lines near it; all of its parts must hold.
 import type { Catalog, FailureFile } from '../../contracts/catalog.ts';
+import { buildPrefilter, findCandidates, type Prefilter } from '../parsing/prefilter.ts';
 import type { ParsedException, ParsedText } from '../parsing/types.ts';
 import type { RuleMatch } from './types.ts';
 
 type Rule = FailureFile['rules'][number];
 
-/** Lines looked at by line rules; more than any traceback needs, and a bound on time. */
-const maxLines = 200_000;
 /** Characters of one line that are looked at. */
 const maxLineLength = 4_000;
 
@@ -23,14 +22,43 @@ export function compileExpression(source: string): RegExp {
   return regex;
 }
 
+interface LineFilter {
+  expressions: string[];
+  prefilter: Prefilter;
+}
+
+const filters = new WeakMap<Catalog, LineFilter>();
+
+function filterOf(catalog: Catalog): LineFilter {
+  const known = filters.get(catalog);
+  if (known) return known;
+  const rules = [...catalog.failures.values()].flatMap((failure) => failure.rules);
+  const expressions = [...new Set(rules.flatMap(({ line }) => line ?? []))];
+  const filter = { expressions, prefilter: buildPrefilter(expressions) };
+  filters.set(catalog, filter);
+  return filter;
+}
+
+/** A text's lines, and by line expression the numbers of those that hold what it requires; null when that may be any line. */
+interface SearchedLines {
+  lines: string[];
+  candidates: ReadonlyMap<string, number[] | null>;
+}
+
+function searchLines(lines: string[], catalog: Catalog): SearchedLines {
+  const { expressions, prefilter } = filterOf(catalog);
+  const found = findCandidates(prefilter, lines);
+  return { lines, candidates: new Map(expressions.map((expression, index) => [expression, found[index] ?? null])) };
+}
+
 /** Every rule of every class that holds, exceptions in the order of the text. A rule holds at most once per exception. */
 export function matchRules(text: ParsedText, catalog: Catalog): RuleMatch[] {
   const exceptions = text.traces.flatMap((trace) => trace.chain);
-  const lines = text.lines.slice(0, maxLines).map((line) => line.slice(0, maxLineLength));
+  const searched = searchLines(text.lines, catalog);
   const matches: RuleMatch[] = [];
   for (const failure of catalog.failures.values()) {
     for (const rule of failure.rules) {
-      for (const match of matchRule(rule, exceptions, lines)) {
+      for (const match of matchRule(rule, exceptions, searched)) {
         matches.push({
           class: failure.id,
           rule: rule.id,
@@ -46,15 +74,15 @@ export function matchRules(text: ParsedText, catalog: Catalog): RuleMatch[] {
 
 type Found = Pick<RuleMatch, 'captures' | 'exception' | 'lines'>;
 
-function matchRule(rule: Rule, exceptions: ParsedException[], lines: string[]): Found[] {
+function matchRule(rule: Rule, exceptions: ParsedException[], searched: SearchedLines): Found[] {
   const looksAtException = rule.exception !== undefined || rule.message !== undefined || rule.frame !== undefined;
   if (!looksAtException) {
-    const found = matchLine(rule.line, lines);
+    const found = matchLine(rule.line, searched);
     return found ? [{ ...found, exception: null }] : [];
   }
-  const onException = exceptions.flatMap((exception) => matchException(rule, exception, lines) ?? []);
+  const onException = exceptions.flatMap((exception) => matchException(rule, exception, searched.lines) ?? []);
   if (onException.length === 0 || rule.line === undefined) return onException;
-  const onLine = matchLine(rule.line, lines);
+  const onLine = matchLine(rule.line, searched);
   if (!onLine) return [];
   return onException.map((found) => ({
     ...found,
@@ -89,14 +117,21 @@ function match(expression: string | undefined, subject: string): Record<string, 
 
 function matchLine(
   expression: string | undefined,
-  lines: string[],
+  { lines, candidates }: SearchedLines,
 ): { captures: Record<string, string>; lines: number[] } | null {
   if (expression === undefined) return null;
   const regex = compileExpression(expression);
   const following = expression.includes('\\n') ? 2 : 0;
-  for (const [number, line] of lines.entries()) {
-    const found = regex.exec(following > 0 ? lines.slice(number, number + 1 + following).join('\n') : line);
-    if (found) return { captures: groupsOf(found), lines: [number] };
+  const textAt = (number: number) => lines[number]?.slice(0, maxLineLength) ?? '';
+  for (const candidate of candidates.get(expression) ?? lines.keys()) {
+    // What the expression requires may stand on a line after the one on which it begins to match.
+    for (let number = Math.max(0, candidate - following); number <= candidate; number += 1) {
+      let subject = textAt(number);
+      for (let next = 1; next <= following && number + next < lines.length; next += 1)
+        subject += `\n${textAt(number + next)}`;
+      const found = regex.exec(subject);
+      if (found) return { captures: groupsOf(found), lines: [number] };
+    }
   }
   return null;
 }

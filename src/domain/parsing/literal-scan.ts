@@ -37,7 +37,10 @@ export function buildScanner(literals: readonly string[]): LiteralScanner {
 
 /** Calls `onHit` for every place where a literal stands, per group from left to right. Case matters. */
 export function scanLiterals(scanner: LiteralScanner, text: string, onHit: (id: number, index: number) => void): void {
-  for (const group of scanner.groups) scanGroup(group, text, onHit);
+  for (const group of scanner.groups) {
+    if (group.window === shortestLiteral) scanStepwise(group, text, onHit);
+    else scanByLeaps(group, text, onHit);
+  }
 }
 
 /** The tables of Wu and Manber, "A fast algorithm for multi-pattern searching" (1994), over blocks of three characters. */
@@ -55,21 +58,46 @@ function buildGroup(literals: LiteralGroup['literals']): LiteralGroup {
   return { literals, window, leaps, candidates };
 }
 
-function scanGroup(group: LiteralGroup, text: string, onHit: (id: number, index: number) => void): void {
-  const { leaps, window, candidates } = group;
+function scanByLeaps(group: LiteralGroup, text: string, onHit: (id: number, index: number) => void): void {
+  const { leaps, window } = group;
   let end = window - 1;
   while (end < text.length) {
     const hash = hashAt(text, end);
     const leap = leaps[hash] ?? 1;
-    if (leap === 0) {
-      const start = end - window + 1;
-      for (const literal of candidates.get(hash) ?? [])
-        if (text.startsWith(literal.text, start)) onHit(literal.id, start);
-    }
+    if (leap === 0) compare(group, hash, text, end, onHit);
     end += leap === 0 ? 1 : leap;
   }
 }
 
+/** Where no leap is possible, reading each character once is quicker. */
+function scanStepwise(group: LiteralGroup, text: string, onHit: (id: number, index: number) => void): void {
+  const { leaps } = group;
+  let first = text.charCodeAt(0);
+  let second = text.charCodeAt(1);
+  for (let end = 2; end < text.length; end += 1) {
+    const third = text.charCodeAt(end);
+    const hash = hashOf(first, second, third);
+    if (leaps[hash] === 0) compare(group, hash, text, end, onHit);
+    first = second;
+    second = third;
+  }
+}
+
+function compare(
+  { candidates, window }: LiteralGroup,
+  hash: number,
+  text: string,
+  end: number,
+  onHit: (id: number, index: number) => void,
+): void {
+  const start = end - window + 1;
+  for (const literal of candidates.get(hash) ?? []) if (text.startsWith(literal.text, start)) onHit(literal.id, start);
+}
+
 function hashAt(text: string, end: number): number {
-  return ((text.charCodeAt(end - 2) << 10) ^ (text.charCodeAt(end - 1) << 5) ^ text.charCodeAt(end)) & (hashes - 1);
+  return hashOf(text.charCodeAt(end - 2), text.charCodeAt(end - 1), text.charCodeAt(end));
+}
+
+function hashOf(first: number, second: number, third: number): number {
+  return ((first << 10) ^ (second << 5) ^ third) & (hashes - 1);
 }

@@ -8,7 +8,9 @@ interface Part {
   need: string[] | null;
 }
 
-const maxTexts = 48;
+/** More texts than these in sequence are not multiplied out, nor more alternatives told apart. */
+const maxProduct = 8;
+const maxAlternatives = 160;
 const maxClass = 4;
 const empty: Part = { exact: [''], need: null };
 const anything: Part = { exact: null, need: null };
@@ -58,7 +60,7 @@ function readSequence(reader: Reader): Part {
     }
     isExact = false;
     need = better(need, better(asLiterals(run), toNeed(part)));
-    run = part.exact !== null && part.exact.length <= maxTexts ? part.exact : [''];
+    run = part.exact ?? [''];
   }
   return { exact: isExact ? run : null, need: better(need, asLiterals(run)) };
 }
@@ -130,13 +132,13 @@ function readLongEscape(reader: Reader): Part {
 }
 
 function cross(left: string[], right: string[]): string[] | null {
-  if (left.length * right.length > maxTexts) return null;
+  if (left.length * right.length > maxProduct) return null;
   return left.flatMap((a) => right.map((b) => a + b));
 }
 
 function limit(texts: string[]): string[] | null {
   const distinct = [...new Set(texts)];
-  return distinct.length <= maxTexts ? distinct : null;
+  return distinct.length <= maxAlternatives ? distinct : null;
 }
 
 function toNeed(part: Part): string[] | null {

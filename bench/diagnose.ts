@@ -13,7 +13,7 @@ import { toExtended } from './extended-regex.ts';
 import { logOf, needle, ordinaryLogs } from './ordinary-logs.ts';
 
 const bytes = 10_000_000;
-const repeats = 5;
+const repeats = 3;
 /** MB/s of ordinary log text that must be reached. */
 const target = 20;
 

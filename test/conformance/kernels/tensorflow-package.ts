@@ -1,9 +1,11 @@
 // The tensorflow backend on the real package: CUDA where the machine has it, else the processor. Run by `npm run test:tensorflow`, which
 // fails where the package is absent.
 import { describe, expect, it } from 'vitest';
+import type { DflRecomputation } from '../../../src/contracts/dfl.ts';
+import { findDifference } from '../../../src/kernels/dfl/compare-recomputations.ts';
 import { openTensorflowBackend } from '../../../src/kernels/dfl/tensorflow/tensorflow-backend.ts';
 import { describeDflBackend } from './describe-dfl-backend.ts';
-import { largeInput } from './dfl-inputs.ts';
+import { inFloat32, largeInput, oneDistribution } from './dfl-inputs.ts';
 
 const open = () => openTensorflowBackend({ auto: false });
 
@@ -15,6 +17,14 @@ describe('the device of DFL backend tensorflow', () => {
     await backend.close();
     if (/CUDA/.test(backend.device)) expect(backend.device).toMatch(/^.+, TensorFlow \d+\.\d+\.\d+ \(CUDA\)$/);
     else await expect(openTensorflowBackend({ auto: true })).rejects.toThrow(/TensorFlow found no GPU/);
+  });
+
+  it.each([1e-40, -1e-40])('tells a target of %d from 0', async (target) => {
+    const backend = await open();
+    const input = inFloat32(oneDistribution([1, 2, 3], target));
+    const [result] = await backend.recompute([input]);
+    await backend.close();
+    expect(findDifference(result as DflRecomputation, input)).toBeNull();
   });
 
   it('computes 1,000,000 positives', async () => {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { SeveritySchema, StringEnum } from './common.ts';
+import { FailureRule, Id, Regex, Source } from './failure-rule.ts';
 import { FindingData } from './findings.ts';
 import { Environment } from './runs.ts';
 
@@ -19,34 +20,6 @@ const TextList = Type.Object(
   },
   { additionalProperties: false },
 );
-const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' });
-const Source = Type.String({ minLength: 1, description: 'Upstream file, issue, paper or page the rule comes from' });
-const Regex = Type.String({ minLength: 1, description: 'JavaScript regular expression, flags "m"' });
-
-/** A text rule: every given part must hold. */
-const Rule = Type.Object(
-  {
-    id: Id,
-    /** Regex on the exception's qualified type name. */
-    exception: Type.Optional(Regex),
-    /** Regex on the exception's message; named groups become signal data. */
-    message: Type.Optional(Regex),
-    /** Regex that some frame's "file:function" or source must match. */
-    frame: Type.Optional(Regex),
-    /**
-     * Regex on any line of the text, for failures that raise nothing; named groups become signal data. One that contains "\\n" sees the
-     * two lines that follow as well.
-     */
-    line: Type.Optional(Regex),
-    /** Belief in the class when this rule holds, 0 to 1. */
-    confidence: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
-    /** Classes this rule speaks against when it holds. */
-    rules_out: Type.Optional(Type.Array(Id)),
-    source: Source,
-  },
-  { additionalProperties: false },
-);
-
 /** A finding that implies the class without any text. */
 const FindingTrigger = Type.Object(
   { finding: Type.String(), confidence: Type.Number({ exclusiveMinimum: 0, maximum: 1 }), source: Source },
@@ -77,7 +50,7 @@ export const FailureFile = Type.Object(
   {
     id: Id,
     severity: SeveritySchema,
-    rules: Type.Array(Rule),
+    rules: Type.Array(FailureRule),
     findings: Type.Array(FindingTrigger),
     /** Classes that, in the same run, are symptoms of this one and join its incident as evidence. */
     absorbs: Type.Array(Id),

@@ -43,6 +43,21 @@ export const RemediationAnswer = Type.Object({
   sources: Type.Array(Type.String()),
 });
 
+/** A rule that fired: which lines made it hold, how much it is believed, and where the knowledge comes from. */
+export const FiredRuleAnswer = Type.Object({
+  id: Type.String(),
+  confidence: Confidence,
+  lines: Type.Array(Type.Integer({ description: 'Counted from 1' })),
+  why: Type.String(),
+  source: Type.String(),
+});
+export const AlternativeAnswer = Type.Object({
+  class: Type.String(),
+  confidence: Confidence,
+  why: Type.String({ description: 'Why this class is not the answer' }),
+  rules: Type.Array(Type.String({ description: 'Its rules that fired' })),
+});
+
 /** A diagnosis in one language: the answer of POST /v1/diagnose and the core of an incident. */
 export const DiagnosisAnswer = Type.Object({
   class: Type.String(),
@@ -53,11 +68,14 @@ export const DiagnosisAnswer = Type.Object({
   exception: Nullable(ExceptionAnswer),
   causes: Type.Array(CauseAnswer),
   remediations: Type.Array(RemediationAnswer),
-  alternatives: Type.Array(Type.Object({ class: Type.String(), confidence: Confidence })),
+  alternatives: Type.Array(AlternativeAnswer),
+  rules: Type.Array(FiredRuleAnswer),
   fingerprint: Type.String(),
   matched: Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() })),
 });
 export type DiagnosisAnswer = Static<typeof DiagnosisAnswer>;
+export type AlternativeAnswer = Static<typeof AlternativeAnswer>;
+export type FiredRuleAnswer = Static<typeof FiredRuleAnswer>;
 export type CauseAnswer = Static<typeof CauseAnswer>;
 export type RemediationAnswer = Static<typeof RemediationAnswer>;
 export type ExceptionAnswer = Static<typeof ExceptionAnswer>;

@@ -11,7 +11,7 @@ import {
   StringEnum,
   Timestamp,
 } from './common.ts';
-import { CauseAnswer, ExceptionAnswer, RemediationAnswer } from './diagnosis.ts';
+import { AlternativeAnswer, CauseAnswer, ExceptionAnswer, FiredRuleAnswer, RemediationAnswer } from './diagnosis.ts';
 import { limits } from './limits.ts';
 
 export const incidentStates = ['open', 'acknowledged', 'resolved'] as const;
@@ -73,7 +73,8 @@ export const Incident = Type.Object({
   summary: Type.String(),
   causes: Type.Array(CauseAnswer),
   remediations: Type.Array(RemediationAnswer),
-  alternatives: Type.Array(Type.Object({ class: Type.String(), confidence: Type.Number() })),
+  alternatives: Type.Array(AlternativeAnswer),
+  rules: Type.Array(FiredRuleAnswer),
   exception: Nullable(ExceptionAnswer),
   matched: Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() })),
   grouped_by: Type.String(),

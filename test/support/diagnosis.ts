@@ -11,6 +11,7 @@ export function makeDiagnosis(overrides: Partial<Diagnosis> = {}): Diagnosis {
     causes: [{ id: 'paddle-masked-select-gpu', confidence: 0.9, evidence: [] }],
     remediations: [],
     alternatives: [],
+    rules: [],
     matched: [],
     facts: {},
     fingerprint: 'v1:aaaa',

@@ -5,6 +5,7 @@ import { unknownClass } from '../classification/classify.ts';
 import { signalRules } from '../classification/signals/index.ts';
 import { factNames } from '../diagnosis/diagnose.ts';
 import { placeholdersOf } from '../diagnosis/fill-template.ts';
+import { impliedSignal } from '../diagnosis/score-causes.ts';
 import { checkFormat } from '../parsing/log-format.ts';
 import { checkSamples } from './check-samples.ts';
 import { commonFindingData, knownFindings } from './known-findings.ts';
@@ -19,7 +20,12 @@ export function checkCatalog(catalog: Catalog): string[] {
   const problems = [
     ...(catalog.failures.has(unknownClass) ? [] : [`failures: the class ${unknownClass} is missing`]),
     ...[...catalog.failures.values()].flatMap((failure) => checkFailure(failure, catalog)),
-    ...checkSentences('signals.yaml', catalog.signals, new Map(signalRules.map((rule) => [rule.id, rule.data])), facts),
+    ...checkSentences(
+      'signals.yaml',
+      catalog.signals,
+      new Map([...signalRules, impliedSignal].map(({ id, data }) => [id, data])),
+      facts,
+    ),
     ...checkSentences('findings.yaml', catalog.findings, knownFindings, commonFindingData),
     ...catalog.formats.flatMap(checkFormat),
   ];

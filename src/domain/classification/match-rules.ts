@@ -1,102 +1,138 @@
 // Runs the text rules of the catalog over a parsed text. A rule looks at structure: the type, the message and the frames of one
-// exception, and lines near it; all of its parts must hold.
-import type { Catalog, FailureFile } from '../../contracts/catalog.ts';
-import { buildPrefilter, findCandidates, type Prefilter } from '../parsing/prefilter.ts';
+// exception, crash reports, lines and their neighbours; all of its parts must hold.
+import type { Catalog } from '../../contracts/catalog.ts';
+import type { FailureRule } from '../../contracts/failure-rule.ts';
 import type { ParsedException, ParsedText } from '../parsing/types.ts';
-import type { RuleMatch } from './types.ts';
+import { captureGroups, compileExpression } from './expressions.ts';
+import { matchReports } from './match-report.ts';
+import { type LineSearch, searchLines } from './search-lines.ts';
+import { compareStandings, readStandings, type StandingOf } from './standing.ts';
+import type { EnvironmentFacts, RuleMatch, Standing } from './types.ts';
 
-type Rule = FailureFile['rules'][number];
+type Span = [number, number];
 
-/** Characters of one line that are looked at. */
-const maxLineLength = 4_000;
-
-const compiled = new Map<string, RegExp>();
-
-/** Compiles a catalog expression once, with flag "m". @throws SyntaxError when it is not valid (checkCatalog reports it before). */
-export function compileExpression(source: string): RegExp {
-  let regex = compiled.get(source);
-  if (!regex) {
-    regex = new RegExp(source, 'm');
-    compiled.set(source, regex);
-  }
-  return regex;
+/** One place where a rule holds. */
+interface Found {
+  captures: Record<string, string>;
+  exception: ParsedException | null;
+  /** Lines to show. */
+  lines: number[];
+  /** What `near` is measured from. */
+  span: Span;
+}
+interface Subject {
+  text: ParsedText;
+  exceptions: ParsedException[];
+  search: LineSearch;
+  standingOf: StandingOf;
+  environment: EnvironmentFacts;
 }
 
-interface LineFilter {
-  expressions: string[];
-  prefilter: Prefilter;
+const nothingKnown: EnvironmentFacts = { os: null, device: null };
+
+/** Every rule of every class that holds, exceptions in the order of the text. A rule holds at most once per exception, else once. */
+export function matchRules(text: ParsedText, catalog: Catalog, environment = nothingKnown): RuleMatch[] {
+  const subject: Subject = {
+    text,
+    exceptions: text.traces.flatMap((trace) => trace.chain),
+    search: searchLines(text.lines, catalog),
+    standingOf: readStandings(text),
+    environment,
+  };
+  return [...catalog.failures.values()].flatMap((failure) =>
+    failure.rules.flatMap((rule) =>
+      matchRule(rule, subject).map((match) => ({
+        class: failure.id,
+        rule: rule.id,
+        confidence: rule.confidence,
+        role: rule.role ?? ('cause' as const),
+        rulesOut: rule.rules_out ?? [],
+        implies: rule.implies ?? [],
+        source: rule.source,
+        ...match,
+      })),
+    ),
+  );
 }
 
-const filters = new WeakMap<Catalog, LineFilter>();
+type Placed = Pick<RuleMatch, 'captures' | 'exception' | 'lines' | 'standing'>;
 
-function filterOf(catalog: Catalog): LineFilter {
-  const known = filters.get(catalog);
-  if (known) return known;
-  const rules = [...catalog.failures.values()].flatMap((failure) => failure.rules);
-  const expressions = [...new Set(rules.flatMap(({ line }) => line ?? []))];
-  const filter = { expressions, prefilter: buildPrefilter(expressions) };
-  filters.set(catalog, filter);
-  return filter;
-}
-
-/** A text's lines, and by line expression the numbers of those that hold what it requires; null when that may be any line. */
-interface SearchedLines {
-  lines: string[];
-  candidates: ReadonlyMap<string, number[] | null>;
-}
-
-function searchLines(lines: string[], catalog: Catalog): SearchedLines {
-  const { expressions, prefilter } = filterOf(catalog);
-  const found = findCandidates(prefilter, lines);
-  return { lines, candidates: new Map(expressions.map((expression, index) => [expression, found[index] ?? null])) };
-}
-
-/** Every rule of every class that holds, exceptions in the order of the text. A rule holds at most once per exception. */
-export function matchRules(text: ParsedText, catalog: Catalog): RuleMatch[] {
-  const exceptions = text.traces.flatMap((trace) => trace.chain);
-  const searched = searchLines(text.lines, catalog);
-  const matches: RuleMatch[] = [];
-  for (const failure of catalog.failures.values()) {
-    for (const rule of failure.rules) {
-      for (const match of matchRule(rule, exceptions, searched)) {
-        matches.push({
-          class: failure.id,
-          rule: rule.id,
-          confidence: rule.confidence,
-          rulesOut: rule.rules_out ?? [],
-          ...match,
-        });
-      }
-    }
-  }
-  return matches;
-}
-
-type Found = Pick<RuleMatch, 'captures' | 'exception' | 'lines'>;
-
-function matchRule(rule: Rule, exceptions: ParsedException[], searched: SearchedLines): Found[] {
-  const looksAtException = rule.exception !== undefined || rule.message !== undefined || rule.frame !== undefined;
-  if (!looksAtException) {
-    const found = matchLine(rule.line, searched);
-    return found ? [{ ...found, exception: null }] : [];
-  }
-  const onException = exceptions.flatMap((exception) => matchException(rule, exception, searched.lines) ?? []);
-  if (onException.length === 0 || rule.line === undefined) return onException;
-  const onLine = matchLine(rule.line, searched);
-  if (!onLine) return [];
-  return onException.map((found) => ({
-    ...found,
-    captures: { ...onLine.captures, ...found.captures },
-    lines: [...onLine.lines, ...found.lines],
+function matchRule(rule: FailureRule, subject: Subject): Placed[] {
+  if (!isIn(rule.environment, subject.environment)) return [];
+  const found = findPlaces(rule, subject).filter(({ span }) => isNear(rule.near, span, subject.search));
+  if (found.length === 0 || rule.unless?.some((expression) => subject.search(expression).length > 0)) return [];
+  const placed = found.map((place) => ({ ...place, standing: subject.standingOf(place.span, place.exception) }));
+  return (looksAtException(rule) ? placed : nearestToCause(placed)).map(({ captures, exception, lines, standing }) => ({
+    captures,
+    exception,
+    lines,
+    standing,
   }));
 }
 
-function matchException(rule: Rule, exception: ParsedException, lines: string[]): Found | null {
-  const type = match(rule.exception, exception.type);
-  const message = match(rule.message, exception.message);
+function nearestToCause<T extends { standing: Standing }>(placed: T[]): T[] {
+  return [...placed].sort((a, b) => compareStandings(a.standing, b.standing)).slice(0, 1);
+}
+
+function looksAtException({ exception, message, frame, phase }: FailureRule): boolean {
+  return exception !== undefined || message !== undefined || frame !== undefined || phase !== undefined;
+}
+
+/** Exceptions before reports before lines: the first of them that the rule names is where it holds, the others must hold anywhere. */
+function findPlaces(rule: FailureRule, subject: Subject): Found[] {
+  const parts: Found[][] = [];
+  if (looksAtException(rule))
+    parts.push(subject.exceptions.flatMap((each) => matchException(rule, each, subject.text) ?? []));
+  if (rule.report)
+    parts.push(
+      matchReports(rule.report, subject.text).map(({ captures, lines }) => ({
+        captures,
+        exception: null,
+        lines: [lines[0]],
+        span: lines,
+      })),
+    );
+  if (rule.line !== undefined)
+    parts.push(
+      subject.search(rule.line).map(({ line, captures }) => ({
+        captures,
+        exception: null,
+        lines: [line],
+        span: [line, line],
+      })),
+    );
+  const [places, ...others] = parts;
+  if (!places || others.some((other) => other.length === 0)) return [];
+  const beside = others.flatMap((other) => other.slice(0, 1));
+  return places.map((place) => ({
+    ...place,
+    captures: Object.assign({}, ...beside.map(({ captures }) => captures), place.captures),
+    lines: [...beside.flatMap(({ lines }) => lines), ...place.lines],
+  }));
+}
+
+function isIn(wanted: FailureRule['environment'], known: EnvironmentFacts): boolean {
+  const isAmong = <T>(value: T | null, list: readonly T[] | undefined) =>
+    list === undefined || (value !== null && list.includes(value));
+  return isAmong(known.os, wanted?.os) && isAmong(known.device, wanted?.device);
+}
+
+function isNear(near: FailureRule['near'], [first, last]: Span, search: LineSearch): boolean {
+  return !near || search(near.line).some(({ line }) => line >= first - near.within && line <= last + near.within);
+}
+
+function matchException(rule: FailureRule, exception: ParsedException, text: ParsedText): Found | null {
+  const type = captureGroups(rule.exception, exception.type);
+  const message = captureGroups(rule.message, exception.message);
   if (!type || !message) return null;
   if (rule.frame !== undefined && !exception.frames.some((frame) => matchFrame(rule.frame ?? '', frame))) return null;
-  return { captures: { ...type, ...message }, exception, lines: [lineOfMessage(exception, lines)] };
+  if (rule.phase !== undefined && rule.phase !== phaseOf(exception)) return null;
+  return {
+    captures: { ...type, ...message },
+    exception,
+    lines: [lineOfMessage(exception, text.lines)],
+    span: exception.lines,
+  };
 }
 
 /** A frame speaks through "file:function", with forward slashes, and through its source text. */
@@ -108,43 +144,18 @@ export function matchFrame(expression: string, frame: ParsedException['frames'][
   );
 }
 
-/** Captured groups; an empty object for a part the rule does not have; null when it does not hold. */
-function match(expression: string | undefined, subject: string): Record<string, string> | null {
-  if (expression === undefined) return {};
-  const found = compileExpression(expression).exec(subject);
-  return found ? groupsOf(found) : null;
-}
+/** The import machinery, or an import statement at the top of a module. */
+const importing = /^(?:from\s+[\w.]+\s+import\b|import\s+\w)|\bimport_module\(/;
 
-function matchLine(
-  expression: string | undefined,
-  { lines, candidates }: SearchedLines,
-): { captures: Record<string, string>; lines: number[] } | null {
-  if (expression === undefined) return null;
-  const regex = compileExpression(expression);
-  const following = expression.includes('\\n') ? 2 : 0;
-  const textAt = (number: number) => lines[number]?.slice(0, maxLineLength) ?? '';
-  for (const candidate of candidates.get(expression) ?? lines.keys()) {
-    // What the expression requires may stand on a line after the one on which it begins to match.
-    for (let number = Math.max(0, candidate - following); number <= candidate; number += 1) {
-      let subject = textAt(number);
-      for (let next = 1; next <= following && number + next < lines.length; next += 1)
-        subject += `\n${textAt(number + next)}`;
-      const found = regex.exec(subject);
-      if (found) return { captures: groupsOf(found), lines: [number] };
-    }
-  }
-  return null;
-}
-
-function groupsOf(found: RegExpExecArray): Record<string, string> {
-  const groups = Object.entries(found.groups ?? {}).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
+function phaseOf({ frames }: ParsedException): 'import' | 'call' {
+  const isImporting = frames.some(
+    ({ file, source }) => /<frozen importlib|importlib[\\/]__init__\.py/.test(file) || importing.test(source ?? ''),
   );
-  return Object.fromEntries(groups);
+  return isImporting ? 'import' : 'call';
 }
 
 /** The line that shows the message's beginning; the block's last line when wrapping or prefixes hide it. */
-function lineOfMessage(exception: ParsedException, lines: string[]): number {
+function lineOfMessage(exception: ParsedException, lines: readonly string[]): number {
   const [first, last] = exception.lines;
   const start = exception.message.split('\n')[0]?.trim() || exception.type;
   for (let number = last; number >= first; number--) {

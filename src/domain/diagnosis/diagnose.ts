@@ -5,14 +5,15 @@ import { classify, unknownClass } from '../classification/classify.ts';
 import { fingerprintOf, fingerprintParts } from '../classification/fingerprint.ts';
 import { type RunFacts, readFacts } from '../classification/read-facts.ts';
 import { readSignals } from '../classification/signals/index.ts';
-import type { Classification } from '../classification/types.ts';
+import type { Classification, RuleMatch } from '../classification/types.ts';
 import { rankRemediations } from '../remedies/rank-remediations.ts';
-import { scoreCauses } from './score-causes.ts';
+import { type ImpliedCause, scoreCauses } from './score-causes.ts';
 import { triggeredClasses } from './triggered-classes.ts';
-import type { CaptureFacts, Diagnosis, DiagnosisInput } from './types.ts';
+import type { CaptureFacts, Diagnosis, DiagnosisInput, FiredRule } from './types.ts';
 
 const maxMatchedLines = 20;
 const maxMatchedLength = 500;
+const maxQuotedLength = 200;
 
 /**
  * Null when there is no text and no finding that means a failure by itself. A text in which no rule finds anything is `unknown`: an
@@ -20,7 +21,7 @@ const maxMatchedLength = 500;
  */
 export function diagnose(input: DiagnosisInput, catalog: Catalog): Diagnosis | null {
   if (input.text) {
-    const classification = classify(input.text, catalog);
+    const classification = classify(input.text, catalog, readFacts(input));
     if (classification.class !== unknownClass || input.text.traces.length > 0)
       return build(input, classification, catalog);
     return diagnoseFindings(input, catalog) ?? build(input, classification, catalog);
@@ -31,7 +32,12 @@ export function diagnose(input: DiagnosisInput, catalog: Catalog): Diagnosis | n
 function diagnoseFindings(input: DiagnosisInput, catalog: Catalog): Diagnosis | null {
   const [best, ...others] = triggeredClasses(input.findings, catalog);
   if (!best) return null;
-  const alternatives = others.map(({ failure, confidence }) => ({ class: failure.id, confidence }));
+  const alternatives = others.map(({ failure, confidence }) => ({
+    class: failure.id,
+    confidence,
+    why: { kind: 'weaker' as const },
+    matches: [],
+  }));
   return build(
     input,
     { class: best.failure.id, confidence: best.confidence, alternatives, matches: [], exception: null },
@@ -54,8 +60,8 @@ export function build(input: DiagnosisInput, classification: Classification, cat
     facts,
     step: input.step ?? null,
   });
-  const causes = scoreCauses(failure, signals);
   const lines = matchedLines(input, classification);
+  const causes = scoreCauses(failure, signals, impliedCauses(input, classification));
   const parts = fingerprintParts({
     failure,
     cause: causes[0] ?? null,
@@ -74,7 +80,13 @@ export function build(input: DiagnosisInput, classification: Classification, cat
     exception,
     causes,
     remediations: rankRemediations(failure, causes, input.context, facts),
-    alternatives: classification.alternatives,
+    alternatives: classification.alternatives.map(({ class: name, confidence, why, matches: lost }) => ({
+      class: name,
+      confidence,
+      why,
+      rules: [...new Set(lost.map((match) => match.rule))],
+    })),
+    rules: firedRules(classification),
     matched: lines,
     facts: factData(input, facts, matched, failure),
     fingerprint: fingerprintOf(parts),
@@ -98,6 +110,29 @@ function matchedLines({ text }: DiagnosisInput, { matches }: Classification): Di
   return numbers.flatMap((number) => {
     const line = text.lines[number];
     return line === undefined ? [] : [{ line: number + 1, text: line.slice(0, maxMatchedLength) }];
+  });
+}
+
+/** Matches of each rule where it stands nearest to the first cause. */
+function oncePerRule(matches: RuleMatch[]): RuleMatch[] {
+  return matches.filter((match, index) => matches.findIndex(({ rule }) => rule === match.rule) === index);
+}
+
+function firedRules({ matches }: Classification): FiredRule[] {
+  return oncePerRule(matches).map(({ rule, confidence, standing, lines, source }) => ({
+    id: rule,
+    confidence,
+    standing,
+    lines: lines.map((line) => line + 1),
+    source,
+  }));
+}
+
+/** What the rules that hold say about causes, each with the line that says it. */
+function impliedCauses({ text }: DiagnosisInput, { matches }: Classification): ImpliedCause[] {
+  return oncePerRule(matches).flatMap(({ implies, lines }) => {
+    const words = text?.lines[lines.at(-1) ?? 0]?.trim().slice(0, maxQuotedLength) ?? '';
+    return implies.map(({ cause, weight }) => ({ cause, weight, words }));
   });
 }
 

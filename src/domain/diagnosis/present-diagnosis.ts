@@ -3,6 +3,7 @@ import type { Catalog, LocalizedText } from '../../contracts/catalog.ts';
 import type { Locale } from '../../contracts/common.ts';
 import type { CauseAnswer, DiagnosisAnswer, RemediationAnswer } from '../../contracts/diagnosis.ts';
 import type { FindingData } from '../../contracts/findings.ts';
+import { presentAlternative, presentRule } from './explain-rules.ts';
 import { fillTemplate } from './fill-template.ts';
 import type { Diagnosis, RankedCause, RankedRemediation } from './types.ts';
 
@@ -31,7 +32,8 @@ export function presentDiagnosis(diagnosis: Diagnosis, catalog: Catalog, locale:
     remediations: diagnosis.remediations.flatMap(
       (remediation) => presentRemediation(remediation, diagnosis, catalog, locale) ?? [],
     ),
-    alternatives: diagnosis.alternatives,
+    alternatives: diagnosis.alternatives.map((lost) => presentAlternative(lost, locale)),
+    rules: diagnosis.rules.map((rule) => presentRule(rule, locale)),
     fingerprint: diagnosis.fingerprint,
     matched: diagnosis.matched,
   };

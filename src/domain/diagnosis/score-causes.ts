@@ -3,19 +3,32 @@
 import type { CatalogFailure } from '../../contracts/catalog.ts';
 import type { RankedCause, Signal } from './types.ts';
 
+/** A rule of the class that speaks for one of its causes by the words it found. */
+export interface ImpliedCause {
+  cause: string;
+  weight: number;
+  words: string;
+}
+/** The signal under which `implies` of a rule is shown; catalog/signals.yaml has its sentence. */
+export const impliedSignal = { id: 'text.words', data: ['words'] };
+
 /** Score of "something else": weak signs must beat it before a cause is shown with confidence. */
 const unnamedScore = 0;
 const shown = 0.01;
 /** No sum of signs makes a cause certain. */
 const ceiling = 0.99;
 
-export function scoreCauses(failure: CatalogFailure, signals: readonly Signal[]): RankedCause[] {
+export function scoreCauses(
+  failure: CatalogFailure,
+  signals: readonly Signal[],
+  implied: readonly ImpliedCause[] = [],
+): RankedCause[] {
   const byId = new Map(signals.map((signal) => [signal.id, signal.data]));
   const scored = failure.causes.map((cause) => {
-    const evidence = cause.evidence.flatMap(({ signal, weight }) => {
-      const data = byId.get(signal);
-      return data ? [{ signal, weight, data }] : [];
-    });
+    const words = implied
+      .filter((each) => each.cause === cause.id)
+      .map((each) => ({ signal: impliedSignal.id, weight: each.weight, data: { words: each.words } }));
+    const evidence = [...readEvidence(cause.evidence, byId), ...words];
     return { id: cause.id, evidence, score: cause.prior + evidence.reduce((sum, { weight }) => sum + weight, 0) };
   });
   const total = scored.reduce((sum, { score }) => sum + Math.exp(score), Math.exp(unnamedScore));
@@ -27,6 +40,16 @@ export function scoreCauses(failure: CatalogFailure, signals: readonly Signal[])
     }))
     .filter(({ confidence }) => confidence >= shown)
     .sort((a, b) => b.confidence - a.confidence || a.id.localeCompare(b.id));
+}
+
+function readEvidence(
+  evidence: CatalogFailure['causes'][number]['evidence'],
+  signals: ReadonlyMap<string, Signal['data']>,
+): RankedCause['evidence'] {
+  return evidence.flatMap(({ signal, weight }) => {
+    const data = signals.get(signal);
+    return data ? [{ signal, weight, data }] : [];
+  });
 }
 
 function round(value: number): number {

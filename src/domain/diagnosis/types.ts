@@ -1,6 +1,7 @@
 import type { Severity } from '../../contracts/common.ts';
 import type { Finding, FindingData } from '../../contracts/findings.ts';
 import type { Environment } from '../../contracts/runs.ts';
+import type { LossReason, Standing } from '../classification/types.ts';
 import type { ParsedException, ParsedText } from '../parsing/types.ts';
 
 /** What is known of a run besides its observations. Everything may be missing. */
@@ -67,6 +68,25 @@ export interface RankedRemediation {
   score: number;
 }
 
+/** A rule that holds and speaks for the class of the diagnosis. */
+export interface FiredRule {
+  id: string;
+  confidence: number;
+  standing: Standing;
+  /** 1-based numbers of the lines that made it hold. */
+  lines: number[];
+  source: string;
+}
+
+/** A class that rules or findings speak for and that is not the answer. */
+export interface LostClass {
+  class: string;
+  confidence: number;
+  why: LossReason;
+  /** Ids of its rules that hold. */
+  rules: string[];
+}
+
 /** Language-neutral result; presentDiagnosis() turns it into contracts/diagnosis.ts DiagnosisAnswer in one language. */
 export interface Diagnosis {
   class: string;
@@ -75,7 +95,9 @@ export interface Diagnosis {
   exception: ParsedException | null;
   causes: RankedCause[];
   remediations: RankedRemediation[];
-  alternatives: { class: string; confidence: number }[];
+  alternatives: LostClass[];
+  /** Rules that led to the class, the one that decided first; empty when findings did. */
+  rules: FiredRule[];
   /** Lines of the text that matched, 1-based. */
   matched: { line: number; text: string }[];
   /** Facts for placeholders in titles, summaries, steps and patches (n, framework_version, reg_range, target_max, ...). */

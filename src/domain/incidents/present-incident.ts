@@ -36,6 +36,7 @@ export function presentIncident(
     causes: diagnosis.causes,
     remediations: diagnosis.remediations,
     alternatives: diagnosis.alternatives,
+    rules: diagnosis.rules,
     exception: diagnosis.exception,
     matched: diagnosis.matched,
     grouped_by: explainGrouping(record.diagnosis.fingerprintParts, locale),

@@ -32,6 +32,7 @@ const incident: Incident = {
   ],
   remediations: [remedy('upgrade'), remedy('cpu')],
   alternatives: [],
+  rules: [],
   exception: { type: 'ValueError', message: 'Target -1 is out of lower bound.', frames: [] },
   matched: [],
   runs: ['r1'],

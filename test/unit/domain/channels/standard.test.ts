@@ -29,6 +29,7 @@ function incident(overrides: Partial<Incident> = {}): Incident {
     causes: [],
     remediations: [],
     alternatives: [],
+    rules: [],
     exception: null,
     matched: [],
     grouped_by: '',

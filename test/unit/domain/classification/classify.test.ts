@@ -57,7 +57,7 @@ describe('classify', () => {
   it('is unknown below the floor, and says what it was nearest to', () => {
     const result = classify(text, catalogOf({ a: { rules: [{ message: 'first', confidence: 0.4 }] } }));
     expect(result.class).toBe('unknown');
-    expect(result.alternatives).toEqual([{ class: 'a', confidence: 0.4 }]);
+    expect(result.alternatives).toMatchObject([{ class: 'a', confidence: 0.4, why: { kind: 'weaker' } }]);
   });
   it('chooses the first exception over its echoes', () => {
     expect(classify(text, catalogOf({ a: { rules: [{ message: 'first' }] } })).exception?.message).toBe('first 1');

@@ -50,6 +50,15 @@ describe('the catalog as shipped', () => {
     ];
     for (const id of wanted) expect(failures.get(id)?.knowledge.remediations.length, id).toBeGreaterThanOrEqual(3);
   });
+
+  it('has the failures of devices, libraries, processes and ranks, each with three ways out at least', async () => {
+    const { failures } = await readCatalog(shipped);
+    const wanted = [
+      ...['cublas-failure', 'cuda-driver-mismatch', 'cudnn-failure', 'device-side-assert', 'gpu-arch-unsupported'],
+      ...['illegal-memory-access'],
+    ];
+    for (const id of wanted) expect(failures.get(id)?.knowledge.remediations.length, id).toBeGreaterThanOrEqual(3);
+  });
 });
 
 describe('a catalog with a problem', () => {

@@ -55,6 +55,8 @@ export function createChildRunner<Request, Answer>(options: ChildRunnerOptions):
       send: (request) => writeMessage(pipe, request),
       keepAlive: (busy) => keepAlive(child, busy),
       end: () => {
+        // Whoever awaits the end of an idle child would see this process end first.
+        keepAlive(child, true);
         child.kill('SIGKILL');
         return ended;
       },

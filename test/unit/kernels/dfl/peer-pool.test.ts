@@ -134,16 +134,26 @@ describe.each(peers)('a pool of one $kind', ({ factory, create, script }) => {
     await expect(ask('a')).rejects.toThrow(/Cannot find module/);
   });
 
-  it('lets the process end while its peer is idle', async () => {
+  /** What a program that asks for 'a' and then does `more` prints. */
+  async function printed(more: string): Promise<string> {
     start();
     const module = new URL(`../../../../src/kernels/dfl/${factory}`, import.meta.url).href;
     const program = `
       import { ${create.name} } from ${JSON.stringify(module)};
       const runner = ${create.name}({ script: new URL(${JSON.stringify(script.href)}), timeoutMs: 60_000, maxWaiting: 1 });
-      console.log((await runner.run(() => 'a')).request);`;
+      console.log((await runner.run(() => 'a')).request);
+      ${more}`;
     const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
-    expect(stdout.trim()).toBe('a');
+    return stdout.trim();
+  }
+
+  it('lets the process end while its peer is idle', async () => {
+    expect(await printed('')).toBe('a');
+  }, 30_000);
+
+  it('keeps the process until an idle peer that is closed has ended', async () => {
+    expect(await printed("await runner.close(); console.log('closed');")).toBe('a\nclosed');
   }, 30_000);
 
   it('rejects running and waiting calls when it is closed', async () => {

@@ -1,18 +1,12 @@
 import { type Static, Type } from 'typebox';
+import { Id, type LocalizedText, Regex, Source, Text } from './catalog-fields.ts';
 import { SeveritySchema, StringEnum } from './common.ts';
-import { FailureRule, Id, Regex, Source } from './failure-rule.ts';
+import { FailureRule } from './failure-rule.ts';
 import { FindingData } from './findings.ts';
+import type { KnownBadEnvironment } from './known-bad-environment.ts';
 import { Environment } from './runs.ts';
 
-/**
- * Schemas of the data files in catalog/. Texts come in both languages; placeholders `{name}` and `{name:-fallback}` are filled from the
- * signal's or finding's data and the run's facts.
- */
-const Text = Type.Object(
-  { en: Type.String({ minLength: 1 }), zh: Type.String({ minLength: 1 }) },
-  { additionalProperties: false },
-);
-export type LocalizedText = Static<typeof Text>;
+/** Schemas of the data files in catalog/. */
 const TextList = Type.Object(
   {
     en: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
@@ -204,6 +198,7 @@ export interface Catalog {
   signals: Map<string, LocalizedText>;
   findings: Map<string, LocalizedText>;
   formats: FormatFile[];
+  environments: KnownBadEnvironment[];
 }
 export interface CatalogFailure extends FailureFile {
   knowledge: KnowledgeFile;

@@ -1,13 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { Id, Regex, Source } from './catalog-fields.ts';
 import { StringEnum } from './common.ts';
-
-/** Schema of one rule of catalog/failures/<id>/failure.yaml: what a text must show for the class to be believed. */
-export const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' });
-export const Source = Type.String({
-  minLength: 1,
-  description: 'Upstream file, issue, paper or page the rule comes from',
-});
-export const Regex = Type.String({ minLength: 1, description: 'JavaScript regular expression, flags "m"' });
 
 /** A crash report that the parser found (domain/parsing/types.ts); every given part must hold of the same report. */
 const ReportPattern = Type.Object(
@@ -30,7 +23,7 @@ const ReportPattern = Type.Object(
 );
 export type ReportPattern = Static<typeof ReportPattern>;
 
-/** Every given part must hold. */
+/** One rule of catalog/failures/<id>/failure.yaml: what a text must show for the class to be believed. Every given part must hold. */
 export const FailureRule = Type.Object(
   {
     id: Id,

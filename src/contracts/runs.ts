@@ -8,6 +8,7 @@ import {
   Rank,
   RequestTime,
   RunId,
+  SeveritySchema,
   Step,
   StringEnum,
   Timestamp,
@@ -71,6 +72,18 @@ export const Run = Type.Object({
   world_size: Nullable(Type.Integer()),
 });
 export type Run = Static<typeof Run>;
+
+/** Something known to fail in the environment of a run. */
+export const EnvironmentWarning = Type.Object({
+  id: Type.String(),
+  severity: SeveritySchema,
+  text: Type.String({ description: 'What goes wrong there' }),
+  advice: Type.String({ description: 'What to do before the first step' }),
+  classes: Type.Array(Type.String({ description: 'Failure classes it leads to' })),
+  sources: Type.Array(Type.String()),
+});
+export type EnvironmentWarning = Static<typeof EnvironmentWarning>;
+export const RunAnswer = Type.Object({ ...Run.properties, warnings: Type.Array(EnvironmentWarning) });
 
 export const RunListQuery = Type.Object({
   ...PageQuery,

@@ -1,9 +1,11 @@
 // Runs: create or join, list, read, change, heartbeat.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
-import { Heartbeat, Run, RunCreate, RunListQuery, RunPage, RunPatch } from '../../contracts/runs.ts';
+import { Heartbeat, RunAnswer, RunCreate, RunListQuery, RunPage, RunPatch } from '../../contracts/runs.ts';
 import type { Principal } from '../../contracts/tokens.ts';
+import { type EnvironmentContext, warnOfEnvironment } from '../../domain/remedies/known-bad-environments.ts';
 import { closeLogSource } from '../../flows/observations.ts';
 import type { Tx } from '../../platform/db/client.ts';
 import { listLogSources } from '../../platform/db/logs.ts';
@@ -19,6 +21,7 @@ import {
 } from '../../platform/db/runs.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, nudgeRun } from '../idempotent.ts';
+import { parseLocale } from '../locale.ts';
 import { confineProject, principalOf } from '../plugins/auth.ts';
 import { findRunOfCaller, mayShare } from '../runs-of-caller.ts';
 import { IdempotencyHeaders, NoContent, problems, RunParams } from '../schemas.ts';
@@ -27,6 +30,11 @@ const defaultProject = 'default';
 
 export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['runs'];
+
+  const present = async (tx: Tx, row: RunRow, request: FastifyRequest) => ({
+    ...presentRun(row, (await countOpenIncidents(tx, [row.id])).get(row.id) ?? 0),
+    warnings: warnOfEnvironment(environmentOf(row), deps.catalog, parseLocale(request.headers['accept-language'])),
+  });
 
   app.post(
     '/v1/runs',
@@ -38,8 +46,8 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         headers: IdempotencyHeaders,
         body: RunCreate,
         response: {
-          200: Run,
-          201: Run,
+          200: RunAnswer,
+          201: RunAnswer,
           ...problems('malformed_json', 'conflict', 'payload_too_large', 'idempotency_key_reused'),
         },
       },
@@ -52,7 +60,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         if (row.project !== project) throw takenElsewhere(id);
         return {
           status: created ? 201 : 200,
-          body: await present(tx, row),
+          body: await present(tx, row, request),
           ...(created ? {} : { nudges: nudgeRun('diagnose-run', id) }),
         };
       }),
@@ -83,12 +91,18 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
     '/v1/runs/:id',
     {
       config: { access: 'read' },
-      schema: { tags, summary: 'Read a run', params: RunParams, response: { 200: Run, ...problems('not_found') } },
+      schema: {
+        tags,
+        summary: 'Read a run',
+        params: RunParams,
+        response: { 200: RunAnswer, ...problems('not_found') },
+      },
     },
     async (request) =>
       present(
         deps.database.client,
         await findRunOfCaller(deps.database.client, principalOf(request), request.params.id),
+        request,
       ),
   );
 
@@ -101,7 +115,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         summary: 'Change a run; finished and failed end its console output',
         params: RunParams,
         body: RunPatch,
-        response: { 200: Run, ...problems('malformed_json', 'not_found', 'payload_too_large') },
+        response: { 200: RunAnswer, ...problems('malformed_json', 'not_found', 'payload_too_large') },
       },
     },
     async (request) => {
@@ -111,7 +125,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         await findRunOfCaller(tx, principalOf(request), id);
         const row = await patchRun(tx, id, request.body, now);
         if (row.status === 'finished' || row.status === 'failed') await closeLogSources(tx, deps, id, now);
-        return present(tx, row);
+        return present(tx, row, request);
       });
       deps.nudge('detect-anomalies', { runId: id });
       return body;
@@ -147,6 +161,15 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
   );
 };
 
+function environmentOf({ framework, device, environment, worldSize }: RunRow): EnvironmentContext {
+  return {
+    framework: framework as EnvironmentContext['framework'],
+    device,
+    environment: environment as EnvironmentContext['environment'],
+    worldSize,
+  };
+}
+
 /** The project a run is created or joined in: the body's, else the token's, else the run's own, else `default`. */
 async function projectOfNewRun(tx: Tx, principal: Principal, id: string, asked: string | undefined): Promise<string> {
   if (asked !== undefined && !mayShare(principal, asked)) {
@@ -161,10 +184,6 @@ async function projectOfNewRun(tx: Tx, principal: Principal, id: string, asked: 
 function takenElsewhere(id: string): PublicError {
   const message = 'is taken by a run of another project; choose another id';
   return new PublicError('conflict', `The id ${id} ${message}.`, { errors: [{ path: '/id', message }] });
-}
-
-async function present(tx: Tx, row: RunRow) {
-  return presentRun(row, (await countOpenIncidents(tx, [row.id])).get(row.id) ?? 0);
 }
 
 async function closeLogSources(tx: Tx, deps: ApiDeps, runId: string, now: Date): Promise<void> {

@@ -1,19 +1,24 @@
 // What the catalog's files must say together: known ids, expressions that compile, sentences whose placeholders exist, and samples that
 // are classified as promised. The service does not start on a problem.
-import type { Catalog, CatalogFailure, LocalizedText } from '../../contracts/catalog.ts';
+import type { Catalog, CatalogFailure } from '../../contracts/catalog.ts';
+import type { LocalizedText } from '../../contracts/catalog-fields.ts';
+import type { FailureRule } from '../../contracts/failure-rule.ts';
 import { unknownClass } from '../classification/classify.ts';
 import { signalRules } from '../classification/signals/index.ts';
 import { factNames } from '../diagnosis/diagnose.ts';
-import { placeholdersOf } from '../diagnosis/fill-template.ts';
 import { impliedSignal } from '../diagnosis/score-causes.ts';
 import { checkFormat } from '../parsing/log-format.ts';
+import { checkEnvironments } from './check-environments.ts';
+import { checkExpressions } from './check-expressions.ts';
 import { checkSamples } from './check-samples.ts';
+import { checkText, duplicates, unknownIds } from './check-texts.ts';
 import { commonFindingData, knownFindings } from './known-findings.ts';
 
 const facts: readonly string[] = factNames;
 const minSamples = 2;
 const minRemediations = 2;
-const han = /\p{Script=Han}/u;
+/** Classes that the product is about offer more ways out. */
+const moreRemediations: Readonly<Record<string, number>> = { 'target-out-of-bound': 8, 'label-out-of-range': 8 };
 
 /** Pure; every problem names the file it is in. Empty when the catalog is sound. */
 export function checkCatalog(catalog: Catalog): string[] {
@@ -28,6 +33,7 @@ export function checkCatalog(catalog: Catalog): string[] {
     ),
     ...checkSentences('findings.yaml', catalog.findings, knownFindings, commonFindingData),
     ...catalog.formats.flatMap(checkFormat),
+    ...checkEnvironments(catalog),
   ];
   // Samples run only on a catalog whose expressions compile.
   return problems.length > 0 ? problems : checkSamples(catalog);
@@ -37,12 +43,13 @@ function checkFailure(failure: CatalogFailure, catalog: Catalog): string[] {
   const { id, knowledge, samples } = failure;
   const file = `failures/${id}/failure.yaml`;
   const isUnknown = id === unknownClass;
+  const wantedRemediations = moreRemediations[id] ?? minRemediations;
   return [
     ...failure.rules.flatMap((rule) => checkExpressions(file, rule)),
     ...duplicates(failure.rules.map((rule) => rule.id)).map((rule) => `${file}: rule ${rule} is there twice`),
     ...failure.rules
-      .filter((rule) => !(rule.exception || rule.message || rule.frame || rule.line))
-      .map((rule) => `${file}: rule ${rule.id} has no expression`),
+      .filter((rule) => !hasSubject(rule))
+      .map((rule) => `${file}: rule ${rule.id} says nothing of an exception, a report or a line`),
     ...unknownIds([...failure.absorbs, ...failure.rules.flatMap((rule) => rule.rules_out ?? [])], catalog.failures).map(
       (other) => `${file}: there is no class ${other}`,
     ),
@@ -63,24 +70,19 @@ function checkFailure(failure: CatalogFailure, catalog: Catalog): string[] {
     ...(isUnknown || samples.nearMisses.length >= minSamples
       ? []
       : [`failures/${id}/samples/near-misses: fewer than ${minSamples} samples`]),
-    ...(knowledge.remediations.length >= minRemediations
+    ...(knowledge.remediations.length >= wantedRemediations
       ? []
-      : [`failures/${id}/knowledge.yaml: fewer than ${minRemediations} remediations`]),
+      : [`failures/${id}/knowledge.yaml: fewer than ${wantedRemediations} remediations`]),
+    ...unknownIds(
+      failure.rules.flatMap((rule) => rule.implies?.map(({ cause }) => cause) ?? []),
+      new Set(failure.causes.map((cause) => cause.id)),
+    ).map((cause) => `${file}: there is no cause ${cause} that a rule could imply`),
     ...checkKnowledge(failure),
   ];
 }
 
-function checkExpressions(file: string, rule: CatalogFailure['rules'][number]): string[] {
-  return (['exception', 'message', 'frame', 'line'] as const).flatMap((part) => {
-    const source = rule[part];
-    if (source === undefined) return [];
-    try {
-      new RegExp(source, 'm');
-      return [];
-    } catch (error) {
-      return [`${file}: rule ${rule.id}, ${part}: ${error instanceof Error ? error.message : String(error)}`];
-    }
-  });
+function hasSubject({ exception, message, frame, phase, report, line }: FailureRule): boolean {
+  return [exception, message, frame, phase, report, line].some((part) => part !== undefined);
 }
 
 function checkKnowledge({ id, knowledge, causes }: CatalogFailure): string[] {
@@ -129,22 +131,4 @@ function checkSentences(
     ...unknownIds([...sentences.keys()], known).map((id) => `${file}: nothing makes ${id}`),
     ...[...sentences].flatMap(([id, text]) => checkText(`${file}, ${id}`, text, [...(known.get(id) ?? []), ...common])),
   ];
-}
-
-/** Chinese must be Chinese, and both languages may use known names only. */
-function checkText(file: string, text: LocalizedText, names: readonly string[]): string[] {
-  const unknown = [...placeholdersOf(text.en), ...placeholdersOf(text.zh)].filter(({ name }) => !names.includes(name));
-  return [
-    ...unknown.map(({ name }) => `${file}: unknown placeholder {${name}} in "${text.en.slice(0, 40)}"`),
-    ...(han.test(text.zh) ? [] : [`${file}: no Chinese in "${text.zh.slice(0, 40)}"`]),
-    ...(han.test(text.en) ? [`${file}: Chinese in the English text "${text.en.slice(0, 40)}"`] : []),
-  ];
-}
-
-function unknownIds(ids: readonly string[], known: { has: (id: string) => boolean }): string[] {
-  return [...new Set(ids)].filter((id) => !known.has(id));
-}
-
-function duplicates(ids: readonly string[]): string[] {
-  return ids.filter((id, index) => ids.indexOf(id) !== index);
 }

@@ -6,8 +6,9 @@ import { fingerprintOf, fingerprintParts } from '../classification/fingerprint.t
 import { type RunFacts, readFacts } from '../classification/read-facts.ts';
 import { readSignals } from '../classification/signals/index.ts';
 import type { Classification, RuleMatch } from '../classification/types.ts';
+import { causesOfEnvironment } from '../remedies/known-bad-environments.ts';
 import { rankRemediations } from '../remedies/rank-remediations.ts';
-import { type ImpliedCause, scoreCauses } from './score-causes.ts';
+import { type ImpliedCause, impliedSignal, scoreCauses } from './score-causes.ts';
 import { triggeredClasses } from './triggered-classes.ts';
 import type { CaptureFacts, Diagnosis, DiagnosisInput, FiredRule } from './types.ts';
 
@@ -61,7 +62,10 @@ export function build(input: DiagnosisInput, classification: Classification, cat
     step: input.step ?? null,
   });
   const lines = matchedLines(input, classification);
-  const causes = scoreCauses(failure, signals, impliedCauses(input, classification));
+  const causes = scoreCauses(failure, signals, [
+    ...impliedCauses(input, classification),
+    ...causesOfEnvironment(input.context, catalog, failure.id),
+  ]);
   const parts = fingerprintParts({
     failure,
     cause: causes[0] ?? null,
@@ -132,7 +136,7 @@ function firedRules({ matches }: Classification): FiredRule[] {
 function impliedCauses({ text }: DiagnosisInput, { matches }: Classification): ImpliedCause[] {
   return oncePerRule(matches).flatMap(({ implies, lines }) => {
     const words = text?.lines[lines.at(-1) ?? 0]?.trim().slice(0, maxQuotedLength) ?? '';
-    return implies.map(({ cause, weight }) => ({ cause, weight, words }));
+    return implies.map(({ cause, weight }) => ({ cause, weight, signal: impliedSignal.id, data: { words } }));
   });
 }
 

@@ -1,8 +1,10 @@
 // Writes a diagnosis in one language: titles, evidence and steps come from the catalog, filled with this run's facts.
-import type { Catalog, LocalizedText } from '../../contracts/catalog.ts';
+import type { Catalog } from '../../contracts/catalog.ts';
+import type { LocalizedText } from '../../contracts/catalog-fields.ts';
 import type { Locale } from '../../contracts/common.ts';
 import type { CauseAnswer, DiagnosisAnswer, RemediationAnswer } from '../../contracts/diagnosis.ts';
 import type { FindingData } from '../../contracts/findings.ts';
+import { knownBadSignal } from '../remedies/known-bad-environments.ts';
 import { presentAlternative, presentRule } from './explain-rules.ts';
 import { fillTemplate } from './fill-template.ts';
 import type { Diagnosis, RankedCause, RankedRemediation } from './types.ts';
@@ -87,10 +89,15 @@ export function describeFinding(finding: { id: string; data: FindingData }, cata
   return text ? fillTemplate(text[locale], finding.data) : finding.id;
 }
 
-/** The sentence of a signal, from catalog/signals.yaml; its id when the catalog has none. */
+/** The sentence of a signal, from catalog/signals.yaml or the known bad environments; its id when the catalog has none. */
 export function describeSignal(signal: { id: string; data: FindingData }, catalog: Catalog, locale: Locale): string {
-  const text = catalog.signals.get(signal.id);
+  const text = catalog.signals.get(signal.id) ?? textOfEnvironment(signal.id, catalog);
   return text ? fillTemplate(text[locale], signal.data) : signal.id;
+}
+
+function textOfEnvironment(signal: string, catalog: Catalog): LocalizedText | undefined {
+  const id = signal.startsWith(knownBadSignal) ? signal.slice(knownBadSignal.length) : null;
+  return catalog.environments.find((environment) => environment.id === id)?.text;
 }
 
 const partNames: Record<string, LocalizedText> = {

@@ -3,12 +3,8 @@
 import type { CatalogFailure } from '../../contracts/catalog.ts';
 import type { RankedCause, Signal } from './types.ts';
 
-/** A rule of the class that speaks for one of its causes by the words it found. */
-export interface ImpliedCause {
-  cause: string;
-  weight: number;
-  words: string;
-}
+/** What else than the signals of the class speaks for one of its causes: a rule's words, a known bad environment. */
+export type ImpliedCause = RankedCause['evidence'][number] & { cause: string };
 /** The signal under which `implies` of a rule is shown; catalog/signals.yaml has its sentence. */
 export const impliedSignal = { id: 'text.words', data: ['words'] };
 
@@ -25,10 +21,10 @@ export function scoreCauses(
 ): RankedCause[] {
   const byId = new Map(signals.map((signal) => [signal.id, signal.data]));
   const scored = failure.causes.map((cause) => {
-    const words = implied
+    const further = implied
       .filter((each) => each.cause === cause.id)
-      .map((each) => ({ signal: impliedSignal.id, weight: each.weight, data: { words: each.words } }));
-    const evidence = [...readEvidence(cause.evidence, byId), ...words];
+      .map(({ signal, weight, data }) => ({ signal, weight, data }));
+    const evidence = [...readEvidence(cause.evidence, byId), ...further];
     return { id: cause.id, evidence, score: cause.prior + evidence.reduce((sum, { weight }) => sum + weight, 0) };
   });
   const total = scored.reduce((sum, { score }) => sum + Math.exp(score), Math.exp(unnamedScore));

@@ -13,10 +13,11 @@ import {
   FindingsFile,
   FormatFile,
   KnowledgeFile,
-  type LocalizedText,
   SampleContext,
   SignalsFile,
 } from '../../contracts/catalog.ts';
+import type { LocalizedText } from '../../contracts/catalog-fields.ts';
+import { KnownBadEnvironmentsFile } from '../../contracts/known-bad-environment.ts';
 
 interface Reading {
   root: string;
@@ -33,6 +34,7 @@ export async function readCatalog(folder: string): Promise<Catalog> {
   const signals = await readYaml(reading, join(folder, 'signals.yaml'), SignalsFile);
   const findings = await readYaml(reading, join(folder, 'findings.yaml'), FindingsFile);
   const formats = await readFormats(reading);
+  const environments = await readYaml(reading, join(folder, 'known-bad-environments.yaml'), KnownBadEnvironmentsFile);
   if (reading.problems.length > 0) {
     throw new Error(`The catalog cannot be read:\n${reading.problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
@@ -41,6 +43,7 @@ export async function readCatalog(folder: string): Promise<Catalog> {
     signals: byId(signals?.signals ?? []),
     findings: byId(findings?.findings ?? []),
     formats,
+    environments: environments?.environments ?? [],
   };
 }
 

@@ -51,7 +51,8 @@ export function hasNestedRepetition(source: string): boolean {
 
 /** Group openings, group ends with their quantifier, and quantifiers; all else is passed over. */
 function tokensOf(source: string): string[] {
-  const token = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)(?:[*+?]|\{\d+(?:,\d*)?\})?|[*+?]|\{\d+(?:,\d*)?\}/g;
+  const token =
+    /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)(?:[*+?]|\{\d+(?:,\d*)?\})?|[*+?]|\{\d+(?:,\d*)?\}/g;
   return [...source.matchAll(token)].flatMap(([text]) => {
     if (text.startsWith('\\') || text.startsWith('[')) return [];
     return [text.startsWith('(') ? '(' : text];

@@ -1,12 +1,12 @@
 // The fingerprint says which failures are one: same class, same confident cause, same kind of message from the same code. Unrelated numbers
-// do not change it.
+// do not change it. A change of what goes into it is a new version: incidents of earlier versions stay as they are.
 import type { CatalogFailure } from '../../contracts/catalog.ts';
 import { inspectTargetValue, parseInt64 } from '../dfl/value-forensics.ts';
 import { firstLineOf } from '../parsing/first-line.ts';
 import type { ParsedException } from '../parsing/types.ts';
 import { normaliseMessage } from './normalise-message.ts';
 
-export const fingerprintVersion = 'v1';
+export const fingerprintVersion = 'v2';
 /** From here on the cause is part of what the failure is. */
 export const confidentCause = 0.5;
 const maxFrames = 12;
@@ -28,7 +28,8 @@ export interface FingerprintInput {
 
 /**
  * Named parts, in a fixed order. A confident cause already tells why N is what it is (a corrupted selection gives -37 on one rank and 460
- * on the next), so the kind of N and the bound it broke are parts only as long as no cause is confident.
+ * on the next), so the sign of a small N and the bound it broke are parts only as long as no cause is confident. Two packed floats never
+ * are the same failure as a small integer.
  */
 export function fingerprintParts(input: FingerprintInput): Record<string, string> {
   const { failure, cause, exception, matched } = input;
@@ -41,10 +42,8 @@ export function fingerprintParts(input: FingerprintInput): Record<string, string
   if (message !== null && wanted.has('message'))
     parts.message = normaliseMessage(confident ? withoutTarget(message, matched) : message);
   if (!confident && input.selection !== null) parts.selection = input.selection;
-  if (!confident && wanted.has('value-class')) {
-    const n = parseInt64(matched.n);
-    if (n !== null) parts.value_class = inspectTargetValue(n).kind;
-  }
+  const n = wanted.has('value-class') ? parseInt64(matched.n) : null;
+  if (n !== null) parts.value_class = valueClass(n, confident);
   const frames = exception ? describeFrames(exception) : '';
   if (frames !== '' && wanted.has('frames')) parts.frames = frames;
   if (wanted.has('metric') && input.metrics.length > 0) parts.metric = [...new Set(input.metrics)].sort().join(',');
@@ -57,6 +56,11 @@ export function fingerprintOf(parts: Record<string, string>): string {
     .map(([name, value]) => `${name}=${value}`)
     .join('\n');
   return `${fingerprintVersion}:${hash128(text)}`;
+}
+
+function valueClass(n: bigint, isExplained: boolean): string {
+  const { kind } = inspectTargetValue(n);
+  return isExplained && kind === 'negative-small' ? 'small' : kind;
 }
 
 function withoutTarget(message: string, { side }: Record<string, string>): string {

@@ -83,9 +83,10 @@ function wasStopped({ class: name, exception }: Diagnosis): boolean {
   return name === unknownClass && /^(?:KeyboardInterrupt|SystemExit|GeneratorExit)$/.test(exception?.type ?? '');
 }
 
-function groupKey({ class: name, causes, exception, fingerprint }: Diagnosis): string {
+function groupKey({ class: name, causes, exception, fingerprint, fingerprintParts }: Diagnosis): string {
   const cause = causes[0];
-  return cause && cause.confidence >= confidentCause ? `${name}|${cause.id}|${exception?.type ?? ''}` : fingerprint;
+  if (!cause || cause.confidence < confidentCause) return fingerprint;
+  return [name, cause.id, exception?.type ?? '', fingerprintParts.value_class ?? ''].join('|');
 }
 
 /** More frames say more; otherwise the first trace speaks, so that the answer does not depend on how many follow. */

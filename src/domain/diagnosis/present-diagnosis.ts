@@ -4,6 +4,7 @@ import type { LocalizedText } from '../../contracts/catalog-fields.ts';
 import type { Locale } from '../../contracts/common.ts';
 import type { CauseAnswer, DiagnosisAnswer, RemediationAnswer } from '../../contracts/diagnosis.ts';
 import type { FindingData } from '../../contracts/findings.ts';
+import { fingerprintVersion } from '../classification/fingerprint.ts';
 import { knownBadSignal } from '../remedies/known-bad-environments.ts';
 import { presentAlternative, presentRule } from './explain-rules.ts';
 import { fillTemplate } from './fill-template.ts';
@@ -114,6 +115,7 @@ const partNames: Record<string, LocalizedText> = {
 /** Says in words why occurrences with the same fingerprint are one incident. */
 export function explainGrouping(parts: Record<string, string>, locale: Locale): string {
   const list = Object.entries(parts).map(([name, value]) => `${partNames[name]?.[locale] ?? name} ${value}`);
-  if (locale === 'zh') return `以下各项相同，因此归为同一事件：${list.join('；')}`;
-  return `One incident because these agree: ${list.join('; ')}`;
+  if (locale === 'zh')
+    return `以下各项相同，因此归为同一事件：${list.join('；')}。路径、地址、主机、进程号、rank、行号、张量形状和其他数字不参与比较（指纹算法 ${fingerprintVersion}）。`;
+  return `One incident because these agree: ${list.join('; ')}. Paths, addresses, hosts, pids, ranks, line numbers, shapes and other numbers do not count (fingerprint ${fingerprintVersion}).`;
 }

@@ -3,18 +3,19 @@ import type { BackendName } from '../../contracts/capture.ts';
 import type { DflBackend } from './contract.ts';
 import { createCpuBackend } from './cpu/cpu-backend.ts';
 import { openTensorflowBackend } from './tensorflow/tensorflow-backend.ts';
+import { openWebgpuBackend } from './webgpu/webgpu-backend.ts';
 
 export interface BackendCandidate {
   name: BackendName;
   /**
    * Rejects with a reason a person understands when the machine cannot run it. `auto`: opened to be chosen by itself, so a device that
-   * only imitates a GPU is refused. Null: named in the contract, not built.
+   * only imitates a GPU is refused.
    */
-  open: ((options: { auto: boolean }) => Promise<DflBackend>) | null;
+  open: (options: { auto: boolean }) => Promise<DflBackend>;
 }
 
 export const backendCandidates: readonly BackendCandidate[] = [
   { name: 'tensorflow', open: openTensorflowBackend },
-  { name: 'webgpu', open: null },
+  { name: 'webgpu', open: openWebgpuBackend },
   { name: 'cpu', open: async () => createCpuBackend() },
 ];

@@ -1,0 +1,81 @@
+// Loads Dawn (npm `webgpu`) and takes an adapter, in the child process only: a native library may take its process down.
+
+/**
+ * Numbers of the WebGPU specification (GPUBufferUsage, GPUMapMode); Dawn keeps its own out of the global scope.
+ */
+export const bufferUsage = {
+  mapRead: 0x1,
+  mapWrite: 0x2,
+  copySrc: 0x4,
+  copyDst: 0x8,
+  storage: 0x80,
+  queryResolve: 0x200,
+} as const;
+export const mapMode = { read: 1, write: 2 } as const;
+
+export interface AdapterOptions {
+  /** Chosen without being asked for: an adapter that only imitates a GPU is refused. */
+  auto: boolean;
+}
+
+/** What Dawn's create() gave must never be collected: without a reference the process crashed or hung at random (5 of 6 runs). */
+let gpu: GPU | null = null;
+
+/**
+ * Timestamps by default come in steps of 0.1 ms, longer than a whole kernel. Workgroup memory is cleared by the kernel where it must be:
+ * clearing all of it costs the device time, and made compiling for SwiftShader take 20 times as long.
+ */
+const dawnOptions = [
+  'disable-dawn-features=timestamp_quantization',
+  'enable-dawn-features=disable_workgroup_init',
+];
+
+/** Throws Error with a reason that says what to install. */
+export async function openAdapter({ auto }: AdapterOptions): Promise<GPUAdapter> {
+  gpu ??= (await loadDawn()).create(dawnOptions);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) throw new Error(noAdapter[process.platform] ?? noAdapter.linux);
+  if (auto && isSoftware(adapter.info)) {
+    throw new Error(
+      `the only adapter is ${describeAdapter(adapter.info)}, which no one should get without asking for it`,
+    );
+  }
+  return adapter;
+}
+
+const noAdapter: Partial<Record<NodeJS.Platform, string>> & { linux: string } = {
+  linux:
+    'no WebGPU adapter: it needs the Vulkan loader (package libvulkan1) and a Vulkan driver of the GPU (NVIDIA: the driver with its ' +
+    'nvidia_icd.json; AMD and Intel: mesa-vulkan-drivers)',
+  darwin: 'no WebGPU adapter: it needs a Mac with Metal',
+  win32: 'no WebGPU adapter: it needs a GPU with a Direct3D 12 or Vulkan driver',
+};
+
+async function loadDawn(): Promise<typeof import('webgpu')> {
+  try {
+    return await import('webgpu');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const platform = `${process.platform}-${process.arch}`;
+    if (code === 'ERR_MODULE_NOT_FOUND') throw new Error('the npm package webgpu is not installed: run npm install');
+    if (code === 'MODULE_NOT_FOUND') throw new Error(`the npm package webgpu has no binary for ${platform}`);
+    throw new Error(`the npm package webgpu cannot be loaded on ${platform}: ${message.split('\n')[0]}`);
+  }
+}
+
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp\b|\bcpu\b/i;
+
+export function isSoftware(info: AdapterWords): boolean {
+  const { isFallbackAdapter, vendor, architecture, device, description } = info;
+  return isFallbackAdapter || softwareNames.test([vendor, architecture, device, description].join(' '));
+}
+
+type AdapterWords = Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description' | 'isFallbackAdapter'>;
+
+/** The adapter in words, such as "nvidia hopper, NVIDIA H100 80GB HBM3". */
+export function describeAdapter(info: AdapterWords): string {
+  const { vendor, architecture, device, description } = info;
+  const family = [vendor, architecture].filter(Boolean).join(' ');
+  const words = [...new Set([family, device, description].filter(Boolean))].join(', ') || 'an adapter without a name';
+  return isSoftware(info) ? `${words} (software, not a GPU)` : words;
+}

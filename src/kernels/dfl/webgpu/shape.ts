@@ -1,0 +1,66 @@
+// How the kernel divides its work, by the number of bins K; the shader and the tables it reads agree on this.
+
+/** Invocations of a workgroup. */
+export const workgroupThreads = 128;
+
+/** Words of workgroup memory that every WebGPU adapter has (16 KiB). */
+const workgroupWords = 4096;
+
+/** Logits that one invocation adds up in a row: few, so that float32 sums keep their digits. */
+const logitsPerLane = 20;
+
+/** More than the 1,044 cells of 4 sides and 256 bins: memory that is left lets more workgroups run side by side. */
+const enoughCells = 1056;
+
+/** Partial sums of a workgroup, gathered in the memory of the tile. */
+const gatheredWords = 8 * workgroupThreads;
+
+/** Tiles that a workgroup goes through at most: an invocation adds that many losses in float32. */
+export const tilesPerItem = { most: 16, itemsWanted: 2048 };
+
+export interface KernelShape {
+  bins: number;
+  sides: 4 | 1;
+  /** Invocations that share a distribution, a power of 2. */
+  lanes: number;
+  /** Distributions that a workgroup holds at a time. */
+  tileDistributions: number;
+}
+
+export function shapeOf(bins: number, sides: 4 | 1): KernelShape {
+  let lanes = 1;
+  while (bins / lanes > logitsPerLane) lanes *= 2;
+  return { bins, sides, lanes, tileDistributions: workgroupThreads / lanes };
+}
+
+/** Words of a distribution in workgroup memory: odd, so that neighbours lie in different banks. */
+export function strideOf(bins: number): number {
+  return bins % 2 === 1 ? bins : bins + 1;
+}
+
+/** Words that an invocation brings in per tile. */
+export function wordsPerThread({ bins, tileDistributions }: KernelShape): number {
+  return Math.ceil((tileDistributions * bins) / workgroupThreads);
+}
+
+export interface WorkgroupMemory {
+  tileWords: number;
+  /** Words of each of the three arrays through which lanes combine. */
+  laneWords: number;
+  /** Count cells that fit beside the tile; a slice with more counts in the results right away. */
+  localCells: number;
+}
+
+/** Enough for each of the shapes. */
+export function memoryOf(shapes: readonly KernelShape[]): WorkgroupMemory {
+  const tileWords = Math.max(gatheredWords, ...shapes.map(tileWordsOf));
+  const laneWords = shapes.some(({ lanes }) => lanes > 1) ? workgroupThreads : 1;
+  // Each of the five arrays starts at a multiple of 4 words.
+  const left = workgroupWords - tileWords - 3 * laneWords - 5 * 4;
+  return { tileWords, laneWords, localCells: Math.min(left, enoughCells) };
+}
+
+function tileWordsOf(shape: KernelShape): number {
+  const last = wordsPerThread(shape) * workgroupThreads - 1;
+  return Math.floor(last / shape.bins) * strideOf(shape.bins) + (last % shape.bins) + 1;
+}

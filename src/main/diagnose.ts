@@ -8,6 +8,7 @@ import { diagnoseText } from '../flows/diagnose-text.ts';
 import { loadCatalog } from './core.ts';
 import { runWhenEntry } from './run-program.ts';
 
+const maxShownLine = 160;
 const usage = 'usage: npm run --silent diagnose -- FILE [--json]     (FILE "-" reads standard input)';
 
 export async function main(args: string[]): Promise<void> {
@@ -59,6 +60,12 @@ function toText(answer: DiagnosisAnswer): string {
     answer.summary,
   ];
   if (answer.exception) lines.push('', `  ${answer.exception.type}: ${answer.exception.message.split('\n', 1)[0]}`);
+  if (answer.matched.length > 0)
+    lines.push('', ...answer.matched.map(({ line, text }) => `  ${line}: ${text.trim().slice(0, maxShownLine)}`));
+  for (const rule of answer.rules)
+    lines.push(`  = ${rule.id} (${percent(rule.confidence)}) ${rule.why} ${rule.source}`);
+  for (const lost of answer.alternatives)
+    lines.push(`  ~ ${lost.class} (${percent(lost.confidence)}) ${lost.why} ${lost.rules.join(', ')}`.trimEnd());
   for (const cause of answer.causes)
     lines.push(
       '',

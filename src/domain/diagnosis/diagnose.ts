@@ -15,6 +15,7 @@ import type { CaptureFacts, Diagnosis, DiagnosisInput, FiredRule } from './types
 const maxMatchedLines = 20;
 const maxMatchedLength = 500;
 const maxQuotedLength = 200;
+const maxNearest = 3;
 
 /**
  * Null when there is no text and no finding that means a failure by itself. A text in which no rule finds anything is `unknown`: an
@@ -92,7 +93,7 @@ export function build(input: DiagnosisInput, classification: Classification, cat
     })),
     rules: firedRules(classification),
     matched: lines,
-    facts: factData(input, facts, matched, failure),
+    facts: { ...factData(input, facts, matched, failure), nearest: nearestClasses(classification) },
     fingerprint: fingerprintOf(parts),
     fingerprintParts: parts,
   };
@@ -158,6 +159,11 @@ export const factNames = [
   'metric',
   'step',
   'value',
+  'path',
+  'name',
+  'expected',
+  'found',
+  'nearest',
 ] as const;
 
 function factData(
@@ -185,7 +191,16 @@ function factData(
     metric: first?.kind === 'metric' ? first.ref : (matched.metric ?? null),
     step: first?.step ?? null,
     value: first?.data.value ?? null,
+    path: matched.path ?? null,
+    name: matched.name ?? null,
+    expected: matched.expected ?? null,
+    found: matched.found ?? null,
   };
+}
+
+/** Classes that the text came nearest to; empty when no rule holds. */
+function nearestClasses({ alternatives }: Classification): string[] {
+  return alternatives.slice(0, maxNearest).map((alternative) => alternative.class);
 }
 
 function replayed(captures: CaptureFacts | null): 'intact' | 'mismatched' | null {

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { failureDocs, renderFailures } from '../../../scripts/write-failure-docs.ts';
+import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
+
+const catalog = await readCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
+
+it('docs/failures.md is what npm run docs:failures writes', () => {
+  expect(readFileSync(failureDocs, 'utf8')).toBe(`${renderFailures(catalog)}\n`);
+});
+
+it('the page changes with the catalog', () => {
+  const [first] = catalog.environments;
+  if (!first) throw new Error('the table of environments is empty');
+  const other = { ...catalog, environments: [{ ...first, id: 'another-one' }] };
+  expect(renderFailures(other)).toContain('`another-one`');
+});

@@ -12,7 +12,7 @@ const agreement = 0.25;
 /** Share of its belief that a rule keeps by where it stands, once a rule explains the first cause itself. */
 const besideCause: Record<Standing, number> = { first: 1, chain: 0.85, loose: 0.8, later: 0.7, echo: 0.5, aside: 0.45 };
 /** The same while nothing explains the first cause. */
-const withoutCause: Record<Standing, number> = { first: 1, chain: 1, loose: 1, later: 1, echo: 0.9, aside: 0.9 };
+const withoutCause: Record<Standing, number> = { first: 1, chain: 1, loose: 1, later: 1, echo: 0.9, aside: 1 };
 
 export interface ClassBelief {
   class: string;

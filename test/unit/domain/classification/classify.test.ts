@@ -23,10 +23,10 @@ function catalogOf(classes: Record<string, { rules: Partial<Rule>[]; absorbs?: s
 const text = parsed(exception('RuntimeError', 'first 1'), exception('RuntimeError', 'first 2'));
 
 describe('classify', () => {
-  it('keeps the belief of a single rule', () => {
+  it('reads a calibrated confidence off the belief of a single rule', () => {
     expect(classify(text, catalogOf({ a: { rules: [{ message: 'first', confidence: 0.8 }] } }))).toMatchObject({
       class: 'a',
-      confidence: 0.8,
+      confidence: 0.8766,
     });
   });
   it('shares between rivals and lists the loser', () => {
@@ -52,7 +52,7 @@ describe('classify', () => {
       a: { rules: [{ message: 'first', confidence: 0.8 }], absorbs: ['b'] },
       b: { rules: [{ line: 'first', confidence: 0.95 }] },
     };
-    expect(classify(text, catalogOf(rules))).toMatchObject({ class: 'a', confidence: 0.8 });
+    expect(classify(text, catalogOf(rules))).toMatchObject({ class: 'a', confidence: 0.8766 });
   });
   it('is unknown below the floor, and says what it was nearest to', () => {
     const result = classify(text, catalogOf({ a: { rules: [{ message: 'first', confidence: 0.4 }] } }));

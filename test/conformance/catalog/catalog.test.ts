@@ -55,7 +55,9 @@ describe('the catalog as shipped', () => {
     const { failures } = await readCatalog(shipped);
     const wanted = [
       ...['cublas-failure', 'cuda-driver-mismatch', 'cudnn-failure', 'device-side-assert', 'gpu-arch-unsupported'],
-      ...['illegal-memory-access', 'cuda-library-missing', 'gpu-hardware-fault', 'device-mismatch'],
+      ...['illegal-memory-access', 'cuda-library-missing', 'gpu-hardware-fault', 'device-mismatch', 'nccl-failure'],
+      ...['rank-failure', 'process-killed', 'segfault', 'host-out-of-memory', 'shared-memory-exhausted'],
+      ...['dataloader-worker-crash'],
     ];
     for (const id of wanted) expect(failures.get(id)?.knowledge.remediations.length, id).toBeGreaterThanOrEqual(3);
   });

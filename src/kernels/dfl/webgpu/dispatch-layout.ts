@@ -2,7 +2,7 @@
 import { countCells } from '../kernel-sums.ts';
 import { orderFrom, orderUpTo } from './float-order.ts';
 import { type Dispatch, type Slice, tensorsOf } from './plan-dispatches.ts';
-import { strideOf, type KernelShape, tilesPerItem, wordsPerThread } from './shape.ts';
+import { type KernelShape, strideOf, tilesPerItem, wordsPerThread } from './shape.ts';
 import { itemWords, none, partialWords, sliceWord, sliceWords, tableHead } from './table-words.ts';
 
 export interface SliceLayout {

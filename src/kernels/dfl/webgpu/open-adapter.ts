@@ -25,10 +25,7 @@ let gpu: GPU | null = null;
  * Timestamps by default come in steps of 0.1 ms, longer than a whole kernel. Workgroup memory is cleared by the kernel where it must be:
  * clearing all of it costs the device time, and made compiling for SwiftShader take 20 times as long.
  */
-const dawnOptions = [
-  'disable-dawn-features=timestamp_quantization',
-  'enable-dawn-features=disable_workgroup_init',
-];
+const dawnOptions = ['disable-dawn-features=timestamp_quantization', 'enable-dawn-features=disable_workgroup_init'];
 
 /** Throws Error with a reason that says what to install. */
 export async function openAdapter({ auto }: AdapterOptions): Promise<GPUAdapter> {

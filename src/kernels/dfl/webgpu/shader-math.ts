@@ -1,7 +1,7 @@
 // exp and log1p in WGSL: its own exp may be off by 3 + 2|x| units in the last place, and it has no log1p.
 
 /**
- * expOf: x in [-86, 0] as n ln 2 + r with |r| <= ln(2)/2, the Taylor series of exp(r) to r^7 (remainder below 6e-9), times 2^n by its
+ * expOf: exp(x + rest), x in [-86, 0] and a tiny rest, as n ln 2 + r with |r| <= ln(2)/2, the Taylor series of exp(r) to r^7 (remainder below 6e-9), times 2^n by its
  * exponent bits. ln 2 is split so that n times its upper part is exact.
  *
  * log1pOf: s in [0, 255] as (1 + s) = 2^k m with m in [1/sqrt(2), sqrt(2)]; ln m = 2 artanh(q), q = (m - 1)/(m + 1), by its series to q^11
@@ -9,9 +9,9 @@
  * 2.5 units.
  */
 export const shaderMath = /* wgsl */ `
-fn expOf(x: f32) -> f32 {
+fn expOf(x: f32, rest: f32) -> f32 {
   let n = floor(x * 1.4426950 + 0.5);
-  let r = fma(n, 2.1219444e-4, fma(n, -0.693359375, x));
+  let r = fma(n, 2.1219444e-4, fma(n, -0.693359375, x)) + rest;
   var p = fma(r, 1.0 / 5040.0, 1.0 / 720.0);
   p = fma(r, p, 1.0 / 120.0);
   p = fma(r, p, 1.0 / 24.0);

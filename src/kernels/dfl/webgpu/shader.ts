@@ -114,16 +114,20 @@ fn main(
       workgroupBarrier();
     }
 
-    // s = sum exp(d) over the others and u = sum d exp(d), d = z - largest, halved so that the difference cannot overflow.
+    // s = sum exp(d) over the others and u = sum d exp(d), d = z - largest: halved, so that the difference cannot overflow, and with what
+    // its rounding lost (Knuth's two-sum), since exp turns that into a relative error.
     var s = 0.0;
     var u = 0.0;
     var equals = 0.0;
     for (var bin = lane; bin < bins; bin += lanes) {
       let z = bitcast<f32>(tile[ownAt + bin]);
-      let half = max(0.5 * z - 0.5 * largest, -43.0);
-      let d = 2.0 * half;
+      let halfZ = 0.5 * z;
+      let half = halfZ - 0.5 * largest;
+      let taken = half - halfZ;
+      let lost = (halfZ - (half - taken)) - (0.5 * largest + taken);
+      let d = 2.0 * max(half, -43.0);
       let isLargest = z == largest;
-      let e = select(expOf(d), 0.0, isLargest || half <= -43.0);
+      let e = select(expOf(d, 2.0 * lost), 0.0, isLargest || half <= -43.0);
       equals += select(0.0, 1.0, isLargest);
       s += e;
       u += d * e;
@@ -190,9 +194,10 @@ fn main(
           let halfLeft = 0.5 * largest - 0.5 * bitcast<f32>(tile[at]);
           let halfRight = 0.5 * largest - 0.5 * bitcast<f32>(tile[at + 1u]);
           let halfLoss = 0.5 * logSum + toLeft * halfLeft + toRight * halfRight;
-          // What float32 does not hold to the last digits that count is left to float64: sums and products that may overflow, losses that
-          // cancel because a truncated negative target weighs a bin negatively, weights of bins that float64 itself rounds.
-          if (halfLoss >= 1e15 || (weightBits & 0x7fffffffu) >= bitcast<u32>(f32(1e15)) || (toRight < 1e-8 && toRight != 0.0)) {
+          // What float32 does not hold to the last digits that count is left to float64: sums and products that may overflow or underflow,
+          // losses that cancel because a truncated negative target weighs a bin negatively, weights of bins that float64 itself rounds.
+          let isExtreme = halfLoss >= 1e15 || halfLoss < 1e-30 || (weightBits & 0x7fffffffu) >= bitcast<u32>(f32(1e15));
+          if (isExtreme || (toRight < 1e-8 && toRight != 0.0)) {
             leftOut += 1u;
             atomicOr(&results[${word('leftOut')} + distribution / 32u], 1u << (distribution % 32u));
           } else {

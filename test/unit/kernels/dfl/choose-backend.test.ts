@@ -107,9 +107,11 @@ describe('openDflEngine', () => {
   });
 
   it('throws with every reason when none is usable', async () => {
-    const failing: BackendCandidate = { name: 'cpu', open: () => Promise.reject(new Error('no threads')) };
-    await expect(choose('auto', [{ name: 'webgpu', open: null }, failing])).rejects.toThrow(
-      'webgpu: not part of this build yet; cpu: no threads',
+    const fail = (name: 'webgpu' | 'cpu', reason: string): BackendCandidate => {
+      return { name, open: () => Promise.reject(new Error(reason)) };
+    };
+    await expect(choose('auto', [fail('webgpu', 'no adapter'), fail('cpu', 'no threads')])).rejects.toThrow(
+      'webgpu: no adapter; cpu: no threads',
     );
   });
 });

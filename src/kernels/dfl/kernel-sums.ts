@@ -101,17 +101,20 @@ export function inspectPart(input: DflInput, sums: KernelSums, firstRow = 0): Pa
   if (countInRange(input, sums.counts) === target.length)
     return { offenders: [], outsideFloors: [], firstNonFiniteLogits };
   const worst = createWorstOffenders(lo, lo + bins);
-  const floors = new Map<number, number>();
+  const floors = new Uint32Array(2 * limits.floorBound + 1);
   const top = lo + bins - 1;
   for (let at = 0; at < target.length; at++) {
     const t = target[at]!;
     if (t >= lo && t < top) continue;
     worst.add(firstRow + Math.floor(at / sides), at % sides, t);
     if (!Number.isFinite(t)) continue;
-    const floor = clampFloor(Math.floor(t));
-    floors.set(floor, (floors.get(floor) ?? 0) + 1);
+    floors[clampFloor(Math.floor(t)) + limits.floorBound]!++;
   }
-  return { offenders: worst.list(), outsideFloors: [...floors], firstNonFiniteLogits };
+  const outsideFloors: PartDetails['outsideFloors'] = [];
+  floors.forEach((count, i) => {
+    if (count > 0) outsideFloors.push([i - limits.floorBound, count]);
+  });
+  return { offenders: worst.list(), outsideFloors, firstNonFiniteLogits };
 }
 
 /** An empty KernelSums to add to. */

@@ -49,8 +49,8 @@ export function createCpuBackend(options: CpuBackendOptions = {}): CpuBackend {
   const threads = Math.min(options.threads ?? availableParallelism(), maxThreads);
   const kernel = compileKernel();
   const arena = createArena(memoryPages);
-  // The compiler rewrites import specifiers but not strings: the thread's script has the extension of this very file.
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  // The compiler and the bundler rewrite import specifiers but not strings: the thread's script has the extension of this very file.
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.') + 1);
   const pool = createThreadPool<ThreadRequest, ThreadResult>({
     script: new URL(`./thread.${extension}`, import.meta.url),
     peers: threads,

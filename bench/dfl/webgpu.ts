@@ -1,0 +1,71 @@
+// `npm run bench:dfl -- --backend webgpu`: the fused WGSL kernel on this machine's GPU: upload, kernel and readback apart, against copying
+// within the device's memory and against PyTorch on the same GPU.
+import { openWebgpuBackend } from '../../src/kernels/dfl/webgpu/webgpu-backend.ts';
+import { createCpuBackend } from '../../src/kernels/dfl/cpu/cpu-backend.ts';
+import { alternate, inProcess } from '../support/alternate.ts';
+import { bins, place, randomInput } from '../support/dfl-inputs.ts';
+import type { Section } from '../support/report.ts';
+import { startTorchPeer, type TorchPeer } from '../support/torch-peer.ts';
+
+const sizes = [256, 4_096, 65_536, 524_288];
+
+export async function measureWebgpu(quick: boolean): Promise<Section[]> {
+  const device = await openWebgpuBackend();
+  const cpu = createCpuBackend();
+  const torch = await startTorchPeer(1, 'cuda');
+  const kernelRows: Section['rows'] = [];
+  const wholeRows: Section['rows'] = [];
+  for (const positives of quick ? sizes.slice(0, 2) : sizes) {
+    const input = randomInput(positives);
+    const logitsGB = (input.predDist.byteLength * 2) / 1e9;
+    const times = await device.measure(input, quick ? 3 : 15);
+    const torchNs = await measureTorch(torch, positives, quick);
+    kernelRows.push({
+      P: positives,
+      'upload ms': times.uploadMs,
+      'kernel ms': times.kernelMs,
+      'readback ms': times.readbackMs,
+      clock: times.clock,
+      'kernel GB/s': times.kernelGBPerSecond,
+      'copy GB/s': times.copyGBPerSecond,
+      'x copy of the logits': times.kernelMs / ((logitsGB / times.copyGBPerSecond) * 1e3),
+      'torch eager / kernel': torchNs.eager / (times.kernelMs * 1e6),
+      'torch compiled / kernel': torchNs.compiled / (times.kernelMs * 1e6),
+    });
+    const lent = place(input, cpu);
+    const timings = await alternate(
+      [
+        inProcess('webgpu', () => device.recompute([input])),
+        inProcess('cpu', () => cpu.recompute([lent])),
+      ],
+      { rounds: quick ? 3 : 9, seconds: 0.05 },
+    );
+    wholeRows.push({
+      P: positives,
+      'webgpu ms': (timings[0]?.median ?? Number.NaN) / 1e6,
+      'cpu ms': (timings[1]?.median ?? Number.NaN) / 1e6,
+    });
+  }
+  await Promise.all([device.close(), cpu.close()]);
+  torch?.close();
+  const peer = torch ? `PyTorch ${torch.version} on ${torch.device}.` : 'No PyTorch with CUDA here.';
+  return [
+    { title: `WebGPU kernel on ${device.device}, K = ${bins}`, notes: [peer], rows: kernelRows },
+    { title: 'Whole call from this process, transfers included', notes: [], rows: wholeRows },
+  ];
+}
+
+/** Fastest formulation of each kind, in nanoseconds per call. */
+async function measureTorch(torch: TorchPeer | null, positives: number, quick: boolean) {
+  if (!torch) return { eager: Number.NaN, compiled: Number.NaN };
+  await torch.prepare(positives, bins);
+  const fastest = async (variants: string[]) => {
+    const times: number[] = [];
+    for (const variant of variants) {
+      await torch.time(variant, 0.05, true);
+      times.push(await torch.time(variant, quick ? 0.1 : 0.5));
+    }
+    return Math.min(...times);
+  };
+  return { eager: await fastest(['trainer', 'gather']), compiled: await fastest(['trainer-compiled', 'gather-compiled']) };
+}

@@ -6,12 +6,15 @@ import { findRun, type RunRow } from '../platform/db/runs.ts';
 
 /** @throws PublicError `not_found` when there is no such run, or when it is another project's. */
 export async function findRunOfCaller(tx: Tx, principal: Principal, id: string): Promise<RunRow> {
-  const row = await findRun(tx, id);
-  if (!row || !mayShare(principal, row.project))
-    throw new PublicError('not_found', `There is no run ${id}.`, {
-      errors: [{ path: 'param:id', message: 'no such run' }],
-    });
-  return row;
+  return requireRun(await findRun(tx, id), principal, id);
+}
+
+/** The run that was read for a caller. @throws PublicError `not_found` as findRunOfCaller. */
+export function requireRun<R extends { project: string }>(run: R | null, principal: Principal, id: string): R {
+  if (run && mayShare(principal, run.project)) return run;
+  throw new PublicError('not_found', `There is no run ${id}.`, {
+    errors: [{ path: 'param:id', message: 'no such run' }],
+  });
 }
 
 export function mayShare(principal: Principal, project: string): boolean {

@@ -5,15 +5,18 @@ import { type Static, Type } from 'typebox';
  * ids only, its handler may run twice, and the sweeper enqueues again whatever the rows say is not done.
  */
 export const jobCatalogue = {
-  /** Recomputes the DFL of one capture and stores the analysis and its findings. */
+  /**
+   * Analyses captures until none waits. Attempts and delays are those of each capture, kept in its row, and of the job. API and sweeper wake
+   * lane 0; a lane that finds more than it can take wakes the next, so that a backlog spreads over all workers.
+   */
   'recompute-dfl': {
-    payload: Type.Object({ captureId: Type.String() }),
-    attempts: 3,
-    backoffMs: [1_000, 10_000],
+    payload: Type.Object({ lane: Type.Integer({ minimum: 0, maximum: 15 }) }),
+    attempts: 5,
+    backoffMs: [1_000, 5_000, 30_000, 120_000],
     jitter: 0.2,
     concurrency: 2,
-    /** Jobs with the same key that have not finished count as one. */
-    dedupe: 'until-finished',
+    /** At most one active and one waiting with the same key: the waiting one sees whatever came meanwhile. */
+    dedupe: 'keep-last-if-active',
   },
   /** Feeds a run's new metric points to the detectors. */
   'detect-anomalies': {
@@ -22,7 +25,6 @@ export const jobCatalogue = {
     backoffMs: [1_000, 5_000, 30_000, 120_000],
     jitter: 0.2,
     concurrency: 4,
-    /** At most one active and one waiting: the waiting one sees whatever came meanwhile. */
     dedupe: 'keep-last-if-active',
   },
   /** Turns a run's findings and traces into diagnoses, and those into incidents and deliveries. */
@@ -41,6 +43,7 @@ export const jobCatalogue = {
     backoffMs: [1_000, 5_000],
     jitter: 0.2,
     concurrency: 4,
+    /** Jobs with the same key that have not finished count as one. */
     dedupe: 'until-finished',
   },
   /** Sends one delivery; the schedule is the contract's (Webhooks). */

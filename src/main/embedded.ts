@@ -2,6 +2,7 @@
 // over differs.
 import type { Logger } from 'pino';
 import { readConfig } from '../platform/config.ts';
+import { releaseClaims } from '../platform/db/capture-work.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { createLifecycle } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -31,7 +32,10 @@ export async function startEmbedded(options: {
     const admin = await loadAdminToken(config);
     const core = await openCore({ config, logger, lifecycle }, databaseUrl);
     await core.blobs.sweepTemporary();
-    if (!config.redisUrl && !config.databaseUrl) await core.queues.clear();
+    if (!config.redisUrl && !config.databaseUrl) {
+      await core.queues.clear();
+      await releaseClaims(core.database.client);
+    }
     const dflEngine = await startDflEngine(core);
     const { url } = await startApi(core, admin.token, () => dflEngine.choice());
     await startWorkers(core, dflEngine, () => config.publicUrl ?? url);

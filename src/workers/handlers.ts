@@ -5,7 +5,7 @@ import { detectAnomalies } from './detect-anomalies.ts';
 import { diagnoseRun } from './diagnose-run.ts';
 import { pruneExpired } from './prune-expired.ts';
 import { readLastWords } from './read-last-words.ts';
-import { recomputeDfl } from './recompute-dfl.ts';
+import { createRecomputeDfl } from './recompute-dfl.ts';
 import { sweepUnfinished } from './sweep-unfinished.ts';
 
 type Handlers = { [N in JobName]: (payload: JobPayload<N>) => Promise<void> };
@@ -13,7 +13,7 @@ type Handlers = { [N in JobName]: (payload: JobPayload<N>) => Promise<void> };
 /** One handler per job of the catalogue: a job without one does not compile. */
 export function makeHandlers(deps: WorkerDependencies): Handlers {
   return {
-    'recompute-dfl': (payload) => recomputeDfl(deps, payload),
+    'recompute-dfl': createRecomputeDfl(deps),
     'detect-anomalies': (payload) => detectAnomalies(deps, payload),
     'diagnose-run': (payload) => diagnoseRun(deps, payload),
     deliver: (payload) => deliver(deps, payload),

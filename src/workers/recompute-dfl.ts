@@ -1,55 +1,140 @@
-// Recomputes the DFL of one capture: tensors from the blob, the engine, the interpretation; then analysis and findings in one
-// transaction. Running twice stores the same analysis and no second finding.
-import type { JobPayload } from '../contracts/jobs.ts';
+// Recomputes the DFL of the captures that wait: claims several, reads their tensors and computes them at the same time (the engine fuses
+// them), interprets, and stores analyses and findings in one transaction. One that fails, fails alone. Running twice, or two at once, stores
+// the same analyses and no second finding.
+import { setTimeout } from 'node:timers/promises';
+import { type JobPayload, jobCatalogue } from '../contracts/jobs.ts';
 import { interpretAnalysis } from '../domain/dfl/interpret-analysis.ts';
 import { analyseCapture } from '../kernels/dfl/analyse-capture.ts';
 import {
-  type CaptureRow,
-  failCapture,
-  finishCapture,
-  readCaptureShape,
-  startCapture,
-} from '../platform/db/captures.ts';
-import { insertFindings } from '../platform/db/findings.ts';
-import { findRun, oweDiagnosis } from '../platform/db/runs.ts';
+  type ClaimedCapture,
+  claimCaptureAgain,
+  claimFreshCaptures,
+  claimLeaseMs,
+  type FinishedCapture,
+  failAttempt,
+  finishCaptures,
+  renewClaims,
+} from '../platform/db/capture-work.ts';
+import { readCaptureShape } from '../platform/db/captures.ts';
+import { isDatabaseUnavailable } from '../platform/db/client.ts';
+import { backoffDelayMs } from '../platform/queue/catalogue.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { type Arena, createArenas } from './tensor-arena.ts';
 
-/** A capture that failed this often is not tried again: the sweeper leaves it alone. */
-const maxAttempts = 5;
+/** Of one claim: as many as the engine computes in one dispatch. */
+const maxCaptures = 128;
+const maxBytes = 32 * 2 ** 20;
+/** Claims of one job; what is left then is the next job's, so that a stop need not wait for a backlog. */
+const maxTurns = 32;
+/** Captures gather for this long after a claim that was not full: statements and dispatches cost by the piece. */
+const gatherMs = 25;
+const lanes = 8;
+const settings = jobCatalogue['recompute-dfl'];
 
-export async function recomputeDfl(deps: WorkerDependencies, payload: JobPayload<'recompute-dfl'>): Promise<void> {
-  const capture = await startCapture(deps.database.client, payload.captureId);
-  if (!capture) return;
-  try {
-    await analyse(deps, capture);
-  } catch (error) {
-    if (capture.attempts < maxAttempts) throw error;
-    await failCapture(
-      deps.database.client,
-      capture.id,
-      `The tensors could not be recomputed: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    deps.logger.error({ captureId: capture.id, err: error }, 'capture given up');
+type Outcome = { finished: FinishedCapture } | { failed: ClaimedCapture; error: unknown };
+
+/** The handler; it keeps the memory that tensors are read into from job to job. */
+export function createRecomputeDfl(deps: WorkerDependencies): (payload: JobPayload<'recompute-dfl'>) => Promise<void> {
+  const arenas = createArenas({ kept: settings.concurrency, bytes: maxBytes });
+  const { client } = deps.database;
+
+  return async function recomputeDfl({ lane }) {
+    let mayHaveFailed = true;
+    for (let turn = 0; turn < maxTurns; turn += 1) {
+      const again = mayHaveFailed ? await claimCaptureAgain(client, deps.clock.now()) : [];
+      mayHaveFailed = again.length > 0;
+      await analyseClaimed(again);
+      const fresh = await claimFreshCaptures(client, { now: deps.clock.now(), maxCaptures, maxBytes });
+      if (isFull(fresh)) deps.nudge('recompute-dfl', { lane: (lane + 1) % lanes });
+      await analyseClaimed(fresh);
+      if (again.length + fresh.length === 0) return;
+      if (!isFull(fresh)) await setTimeout(gatherMs);
+    }
+    deps.nudge('recompute-dfl', { lane });
+  };
+
+  async function analyseClaimed(captures: ClaimedCapture[]): Promise<void> {
+    if (captures.length === 0) return;
+    const ids = captures.map(({ id }) => id);
+    const renewal = setInterval(() => {
+      renewClaims(client, ids, deps.clock.now()).catch((error) =>
+        deps.logger.warn({ err: error }, 'the claim of captures could not be renewed'),
+      );
+    }, claimLeaseMs / 3);
+    const arena = arenas.take();
+    try {
+      const outcomes = await Promise.all(captures.map((capture) => analyse(deps, capture, arena)));
+      await store(deps, captures, outcomes);
+    } finally {
+      arenas.giveBack(arena);
+      clearInterval(renewal);
+    }
   }
-  deps.nudge('diagnose-run', { runId: capture.runId });
 }
 
-async function analyse(deps: WorkerDependencies, capture: CaptureRow): Promise<void> {
-  const shape = readCaptureShape(capture);
-  const run = await findRun(deps.database.client, capture.runId);
-  const measured = await analyseCapture(await deps.blobs.read(capture.sha256), shape, deps.dflEngine);
-  const { analysis, findings } = interpretAnalysis({
-    ...measured,
-    shape,
-    captureId: capture.id,
-    rank: capture.rank,
-    step: capture.step === null ? shape.step : Number(capture.step),
-    worldSize: run?.worldSize ?? null,
-  });
-  const now = deps.clock.now();
-  await deps.database.transaction(async (tx) => {
-    await oweDiagnosis(tx, capture.runId);
-    await finishCapture(tx, capture.id, analysis, now);
-    await insertFindings(tx, capture.runId, findings, now);
-  });
+/** A claim that took as much as it may: more is probably waiting. */
+function isFull(captures: ClaimedCapture[]): boolean {
+  const bytes = captures.reduce((sum, capture) => sum + Number(capture.bytes), 0);
+  return captures.length === maxCaptures || bytes > maxBytes / 2;
+}
+
+async function analyse(deps: WorkerDependencies, capture: ClaimedCapture, arena: Arena): Promise<Outcome> {
+  try {
+    if (capture.attempts > settings.attempts) throw new Error('the process that recomputed them ended every time');
+    const shape = readCaptureShape(capture);
+    const file = await deps.blobs.read(capture.sha256, arena.allocate);
+    const measured = await analyseCapture(file, shape, deps.dflEngine);
+    const { analysis, findings } = interpretAnalysis({
+      ...measured,
+      shape,
+      captureId: capture.id,
+      rank: capture.rank,
+      step: capture.step === null ? shape.step : Number(capture.step),
+      worldSize: capture.worldSize,
+    });
+    return { finished: { id: capture.id, runId: capture.runId, analysis, findings } };
+  } catch (error) {
+    return { failed: capture, error };
+  }
+}
+
+async function store(deps: WorkerDependencies, captures: ClaimedCapture[], outcomes: Outcome[]): Promise<void> {
+  const finished = outcomes.flatMap((outcome) => ('finished' in outcome ? [outcome.finished] : []));
+  const refused = await finishAll(deps, finished);
+  const failed = outcomes.flatMap((outcome) => ('failed' in outcome ? [outcome] : []));
+  for (const { id, error } of refused) {
+    failed.push({ failed: captures.find((capture) => capture.id === id) as ClaimedCapture, error });
+  }
+  for (const { failed: capture, error } of failed) await fail(deps, capture, error);
+  for (const runId of new Set(captures.map((capture) => capture.runId))) deps.nudge('diagnose-run', { runId });
+}
+
+/** Answers those that could not be stored although the database is there: each is tried alone before. */
+async function finishAll(
+  deps: WorkerDependencies,
+  finished: FinishedCapture[],
+): Promise<{ id: string; error: unknown }[]> {
+  if (finished.length === 0) return [];
+  try {
+    await finishCaptures(deps.database.client, finished, deps.clock.now());
+    return [];
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    if (finished.length === 1) return finished.map(({ id }) => ({ id, error }));
+    const refused = [];
+    for (const one of finished) refused.push(...(await finishAll(deps, [one])));
+    return refused;
+  }
+}
+
+async function fail(deps: WorkerDependencies, capture: ClaimedCapture, error: unknown): Promise<void> {
+  const reason = `The tensors could not be recomputed: ${error instanceof Error ? error.message : String(error)}`;
+  const isOver = capture.attempts >= settings.attempts;
+  const delayMs = backoffDelayMs(settings, capture.attempts, deps.random());
+  const retryAt = isOver ? null : new Date(deps.clock.now().getTime() + delayMs);
+  deps.logger[isOver ? 'error' : 'warn'](
+    { captureId: capture.id, attempt: capture.attempts, err: error },
+    isOver ? 'capture given up' : 'capture failed; it is tried again',
+  );
+  await failAttempt(deps.database.client, capture, reason, retryAt);
 }

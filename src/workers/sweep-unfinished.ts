@@ -1,6 +1,6 @@
 // Enqueues again whatever the rows say is not done. Because of this a lost job, a lost queue or a killed worker costs time, never work.
 import { lastWordsDelayMs } from '../flows/observations.ts';
-import { findUnfinishedCaptures } from '../platform/db/captures.ts';
+import { hasClaimableCaptures } from '../platform/db/capture-work.ts';
 import { findDueDeliveries } from '../platform/db/deliveries.ts';
 import { findSilentLogSources } from '../platform/db/logs.ts';
 import { findUnfinishedRuns } from '../platform/db/runs.ts';
@@ -16,7 +16,7 @@ export async function sweepUnfinished(deps: WorkerDependencies): Promise<void> {
   const now = deps.clock.now();
   const silent = await findSilentLogSources(client, new Date(now.getTime() - lastWordsDelayMs.report), limit);
   for (const payload of silent) deps.nudge('read-last-words', payload);
-  for (const captureId of await findUnfinishedCaptures(client, limit)) deps.nudge('recompute-dfl', { captureId });
+  if (await hasClaimableCaptures(client, now)) deps.nudge('recompute-dfl', { lane: 0 });
   for (const run of await findUnfinishedRuns(client, limit)) {
     if (run.owesDetection) deps.nudge('detect-anomalies', { runId: run.id });
     if (run.owesDiagnosis) deps.nudge('diagnose-run', { runId: run.id });

@@ -13,11 +13,11 @@ import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
 import { openSafetensors } from '../../src/kernels/safetensors/read-tensor.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder-blobs.ts';
 import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
-import { insertCapture } from '../../src/platform/db/captures.ts';
+import { insertCaptures } from '../../src/platform/db/capture-intake.ts';
 import { openDatabase } from '../../src/platform/db/client.ts';
 import { listIncidents } from '../../src/platform/db/incidents.ts';
 import { applyMigrations } from '../../src/platform/db/migrate.ts';
-import { touchRun, upsertRun } from '../../src/platform/db/runs.ts';
+import { upsertRun } from '../../src/platform/db/runs.ts';
 import type { PostResult, SafeFetch } from '../../src/platform/http/safe-fetch.ts';
 import { newId } from '../../src/platform/ids.ts';
 import type { WorkerDependencies } from '../../src/workers/dependencies.ts';
@@ -117,11 +117,8 @@ export async function buildTestWorkers() {
       const blob = await writer.commit();
       const shape = checkCaptureHeader(openSafetensors(file).header);
       const capture = { id: newId('cap'), runId, step, rank, ...blob, shape, receivedAt: deps.clock.now() };
-      const { id } = await database.transaction(async (tx) => {
-        await touchRun(tx, runId, { now: deps.clock.now(), lastStep: step, owesDiagnosis: false });
-        return insertCapture(tx, capture);
-      });
-      deps.nudge('recompute-dfl', { captureId: id });
+      await insertCaptures(database.client, [capture]);
+      deps.nudge('recompute-dfl', { lane: 0 });
     },
     async incidents() {
       const page = await listIncidents(database.client, { sort: 'first_seen_at', limit: 100 }, (row) => row.id);

@@ -8,24 +8,22 @@ import { FreeObject, PageQuery } from '../../contracts/common.ts';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { CaptureQuery, CaptureReceipt } from '../../contracts/runs.ts';
-import {
-  countPendingCaptures,
-  findCapture,
-  insertCapture,
-  listCaptures,
-  presentCapture,
-} from '../../platform/db/captures.ts';
-import { touchRun } from '../../platform/db/runs.ts';
+import { coalesce } from '../../platform/coalesce.ts';
+import { insertCaptures, type NewCapture, readCaptureIntake } from '../../platform/db/capture-intake.ts';
+import { findCapture, listCaptures, presentCapture } from '../../platform/db/captures.ts';
+import { isDatabaseUnavailable } from '../../platform/db/client.ts';
 import { captureFromJson } from '../capture-from-json.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, idempotencyKey } from '../idempotent.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { tooLarge } from '../plugins/errors.ts';
 import { type ReceivedCapture, receiveCapture } from '../receive-capture.ts';
-import { findRunOfCaller } from '../runs-of-caller.ts';
+import { findRunOfCaller, requireRun } from '../runs-of-caller.ts';
 import { bodyOf, IdempotencyHeaders, ObjectId, problems, RawBody, RunParams } from '../schemas.ts';
 
 const streamed = ['application/octet-stream', 'application/vnd.safetensors'];
+/** Statements shared by concurrent requests: each is answered after the commit of the one that holds it. */
+const shared = { maxItems: 100, maxInFlight: 1, isCommon: isDatabaseUnavailable };
 /** How long a caller waits before it sends a capture again, when too many are waiting. */
 const overloadedRetrySeconds = 10;
 
@@ -33,6 +31,10 @@ const CaptureParams = Type.Object({ ...RunParams.properties, capture_id: ObjectI
 
 export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['captures'];
+  const { client } = deps.database;
+  const readIntake = coalesce((runIds: string[]) => readCaptureIntake(client, runIds, limits.pendingCaptures), shared);
+  const insert = coalesce((captures: NewCapture[]) => insertCaptures(client, captures), shared);
+  const nudgeLane = (nudge: ApiDeps['nudge']) => nudge('recompute-dfl', { lane: 0 });
   app.addContentTypeParser(streamed, (_request, payload, done) => done(null, payload));
 
   app.post(
@@ -67,32 +69,31 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     async (request, reply) => {
       const { id: runId } = request.params as Static<typeof RunParams>;
       const query = request.query as Static<typeof CaptureQuery>;
-      idempotencyKey(request, '');
-      await findRunOfCaller(deps.database.client, principalOf(request), runId);
-      await refuseWhenOverloaded(deps);
+      const hasKey = idempotencyKey(request, '') !== null;
+      const intake = await readIntake(runId);
+      requireRun(intake.run, principalOf(request), runId);
+      if (intake.pending >= limits.pendingCaptures) throw overloaded();
       const received = await receive(deps, request);
-      const step = query.step ?? received.shape.step;
-      const rank = query.rank ?? 0;
+      const capture: NewCapture = {
+        id: deps.newId('cap'),
+        runId,
+        step: query.step ?? received.shape.step,
+        rank: query.rank ?? 0,
+        ...received,
+        receivedAt: deps.clock.now(),
+      };
+      if (!hasKey) {
+        const body = receiptOf(await insert(capture), runId);
+        nudgeLane(deps.nudge);
+        return reply.code(202).send(body);
+      }
       return answerOnce(
         deps,
         request,
         reply,
         async (tx) => {
-          const now = deps.clock.now();
-          await touchRun(tx, runId, { now, lastStep: step ?? undefined, owesDiagnosis: false });
-          const { id } = await insertCapture(tx, {
-            id: deps.newId('cap'),
-            runId,
-            step,
-            rank,
-            ...received,
-            receivedAt: now,
-          });
-          return {
-            status: 202,
-            body: { capture_id: id },
-            nudges: (nudge) => nudge('recompute-dfl', { captureId: id }),
-          };
+          const [id = null] = await insertCaptures(tx, [capture]);
+          return { status: 202, body: receiptOf(id, runId), nudges: nudgeLane };
         },
         received.sha256,
       );
@@ -139,14 +140,17 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
   );
 };
 
-async function refuseWhenOverloaded(deps: ApiDeps): Promise<void> {
-  if ((await countPendingCaptures(deps.database.client)) < limits.pendingCaptures) return;
-  throw new PublicError(
+/** @throws PublicError `not_found` when the run went away while its capture came in. */
+function receiptOf(captureId: string | null, runId: string): Static<typeof CaptureReceipt> {
+  if (captureId === null) throw new PublicError('not_found', `There is no run ${runId}.`);
+  return { capture_id: captureId };
+}
+
+function overloaded(): PublicError {
+  return new PublicError(
     'overloaded',
     `${limits.pendingCaptures} captures wait for their analysis; send this one again later.`,
-    {
-      retryAfterSeconds: overloadedRetrySeconds,
-    },
+    { retryAfterSeconds: overloadedRetrySeconds },
   );
 }
 

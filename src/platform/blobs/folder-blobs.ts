@@ -2,7 +2,7 @@
 // final name, and the folder is synced after, so that a capture answered with 202 survives a power cut.
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isProcessAlive } from '../process-alive.ts';
@@ -11,6 +11,8 @@ import type { Blobs, BlobWriter } from './blobs.ts';
 
 /** A writer of another machine that shares the folder is taken for dead after this long without a write. */
 const foreignLeftoverMs = 3_600_000;
+/** Chunks come in the pieces that the network made; they are written together once they have this many bytes. */
+const writeBytes = 2 * 2 ** 20;
 
 /** Opens (and makes, mode 0700) the folder. */
 export async function openFolderBlobs(root: string): Promise<Blobs> {
@@ -18,12 +20,13 @@ export async function openFolderBlobs(root: string): Promise<Blobs> {
   await mkdir(incoming, { recursive: true, mode: 0o700 });
   const host = hostname().replace(/[^A-Za-z0-9-]/g, '-');
   const active = new Set<string>();
+  const place = createPlacer(root);
 
   async function receive(): Promise<BlobWriter> {
     const name = `${host}.${process.pid}.${randomBytes(12).toString('hex')}`;
     active.add(name);
     try {
-      return await openWriter(root, join(incoming, name), () => active.delete(name));
+      return await openWriter(join(incoming, name), place, () => active.delete(name));
     } catch (error) {
       active.delete(name);
       throw error;
@@ -55,17 +58,33 @@ export async function openFolderBlobs(root: string): Promise<Blobs> {
     receive,
     list,
     sweepTemporary,
-    read: async (sha256) => readFile(pathOf(root, sha256)),
+    read: async (sha256, allocate = allocateShared) => readWhole(pathOf(root, sha256), allocate),
     remove: (sha256) => rm(pathOf(root, sha256), { force: true }),
     ready: () => access(incoming, constants.R_OK | constants.W_OK),
   };
 }
 
-async function openWriter(root: string, path: string, release: () => void): Promise<BlobWriter> {
+async function openWriter(
+  path: string,
+  place: (path: string, sha256: string) => Promise<void>,
+  release: () => void,
+): Promise<BlobWriter> {
   const file = await open(path, 'wx', 0o600);
   const hash = createHash('sha256');
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
   let bytes = 0;
   let ended = false;
+
+  /** Hashes while the file system writes. */
+  async function flush(): Promise<void> {
+    const chunks = held;
+    const writing = writeAll(file, chunks, heldBytes);
+    held = [];
+    heldBytes = 0;
+    for (const chunk of chunks) hash.update(chunk);
+    await writing;
+  }
 
   async function abort(): Promise<void> {
     if (ended) return;
@@ -77,16 +96,18 @@ async function openWriter(root: string, path: string, release: () => void): Prom
 
   return {
     async write(chunk) {
-      await writeAll(file, chunk);
-      hash.update(chunk);
+      held.push(chunk);
+      heldBytes += chunk.length;
       bytes += chunk.length;
+      if (heldBytes >= writeBytes) await flush();
     },
     async commit() {
       try {
-        await file.sync();
+        if (heldBytes > 0) await flush();
+        await file.datasync();
         await file.close();
         const sha256 = hash.digest('hex');
-        await place(root, path, sha256);
+        await place(path, sha256);
         ended = true;
         release();
         return { sha256, bytes };
@@ -99,20 +120,57 @@ async function openWriter(root: string, path: string, release: () => void): Prom
   };
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, offset, chunk.length - offset);
-    offset += bytesWritten;
+async function writeAll(file: FileHandle, chunks: Uint8Array[], bytes: number): Promise<void> {
+  const { bytesWritten } = await file.writev(chunks);
+  if (bytesWritten === bytes) return;
+  const rest = Buffer.concat(chunks).subarray(bytesWritten);
+  for (let offset = 0; offset < rest.length; ) {
+    offset += (await file.write(rest, offset, rest.length - offset)).bytesWritten;
   }
 }
 
-/** Renames over a file of the same name, which has the same content. */
-async function place(root: string, path: string, sha256: string): Promise<void> {
-  const folder = join(root, sha256.slice(0, 2));
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rename(path, join(folder, sha256));
-  await syncFolder(folder);
-  if (made !== undefined) await syncFolder(root);
+async function readWhole(path: string, allocate: (bytes: number) => Uint8Array): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const memory = allocate(size);
+    let bytes = 0;
+    while (bytes < size) {
+      const { bytesRead } = await file.read(memory, bytes, size - bytes, bytes);
+      // A file that was cut meanwhile: its reader sees that it is too short.
+      if (bytesRead === 0) break;
+      bytes += bytesRead;
+    }
+    return memory.subarray(0, bytes);
+  } finally {
+    await file.close();
+  }
+}
+
+function allocateShared(bytes: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(bytes));
+}
+
+/** Gives files their final names, over a file of the same name, which has the same content. */
+function createPlacer(root: string): (path: string, sha256: string) => Promise<void> {
+  const made = new Set<string>();
+
+  async function makeFolder(path: string): Promise<void> {
+    if ((await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(root);
+    made.add(path);
+  }
+
+  return async function place(path, sha256) {
+    const folder = join(root, sha256.slice(0, 2));
+    if (!made.has(folder)) await makeFolder(folder);
+    try {
+      await rename(path, join(folder, sha256));
+    } catch (error) {
+      made.delete(folder);
+      throw error;
+    }
+    await syncFolder(folder);
+  };
 }
 
 function pathOf(root: string, sha256: string): string {

@@ -7,51 +7,10 @@ import type {
   CaptureSummary,
 } from '../../contracts/capture.ts';
 import type { Tx } from './client.ts';
-import type { Capture as CaptureRow, Prisma } from './generated/client.ts';
+import type { Capture as CaptureRow } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
 
 export type { CaptureRow };
-
-export interface NewCapture {
-  id: string;
-  runId: string;
-  step: number | null;
-  rank: number;
-  sha256: string;
-  bytes: number;
-  shape: CaptureShape;
-  receivedAt: Date;
-}
-
-/** Stores a capture; the same tensors of the same rank and step are the capture that is there already. Answers its id. */
-export async function insertCapture(tx: Tx, capture: NewCapture): Promise<{ id: string; created: boolean }> {
-  const key = `${capture.rank}/${capture.step ?? '-'}/${capture.sha256}`;
-  const { count } = await tx.capture.createMany({
-    skipDuplicates: true,
-    data: [
-      {
-        ...capture,
-        key,
-        step: capture.step === null ? null : BigInt(capture.step),
-        bytes: BigInt(capture.bytes),
-        shape: shapeToJson(capture.shape),
-      },
-    ],
-  });
-  if (count === 1) return { id: capture.id, created: true };
-  const existing = await tx.capture.findUniqueOrThrow({
-    where: { runId_key: { runId: capture.runId, key } },
-    select: { id: true },
-  });
-  return { id: existing.id, created: false };
-}
-
-/** JSON has no NaN or Infinity, which a trainer may well have reported: they are kept as strings. */
-function shapeToJson(shape: CaptureShape): Prisma.InputJsonObject {
-  const { reportedLossDfl: loss } = shape;
-  const kept = loss === null || Number.isFinite(loss) ? loss : String(loss);
-  return { ...shape, reportedLossDfl: kept } as unknown as Prisma.InputJsonObject;
-}
 
 /** The validated header of a stored capture. */
 export function readCaptureShape(row: Pick<CaptureRow, 'shape'>): CaptureShape {
@@ -61,39 +20,6 @@ export function readCaptureShape(row: Pick<CaptureRow, 'shape'>): CaptureShape {
 
 export async function findCapture(tx: Tx, id: string): Promise<CaptureRow | null> {
   return tx.capture.findUnique({ where: { id } });
-}
-
-/** Takes a capture for analysis; null when it is done, failed for good, or gone. */
-export async function startCapture(tx: Tx, id: string): Promise<CaptureRow | null> {
-  const rows = await tx.capture.updateManyAndReturn({
-    where: { id, status: { in: ['queued', 'running'] } },
-    data: { status: 'running', attempts: { increment: 1 } },
-  });
-  return rows[0] ?? null;
-}
-
-export async function finishCapture(tx: Tx, id: string, analysis: CaptureAnalysis, now: Date): Promise<void> {
-  await tx.capture.update({
-    where: { id },
-    data: {
-      status: 'done',
-      error: null,
-      analysis: analysis as unknown as Prisma.InputJsonObject,
-      analysedAt: now,
-      selectionChecked: analysis.selection !== null,
-      mismatchedRows: analysis.selection?.mismatched_rows ?? 0,
-      belowRange: analysis.below_range,
-      aboveRange: analysis.above_range,
-      nonFiniteTargets: analysis.non_finite_targets,
-      nonFiniteLogits: analysis.non_finite_logits,
-      targetMin: analysis.target_min,
-      targetMax: analysis.target_max,
-    },
-  });
-}
-
-export async function failCapture(tx: Tx, id: string, error: string): Promise<void> {
-  await tx.capture.update({ where: { id }, data: { status: 'failed', error } });
 }
 
 export async function countPendingCaptures(tx: Tx): Promise<number> {
@@ -108,16 +34,6 @@ export async function hasPendingCaptures(tx: Tx, runId: string, since: Date): Pr
       take: 1,
     })) > 0
   );
-}
-
-export async function findUnfinishedCaptures(tx: Tx, limit: number): Promise<string[]> {
-  const rows = await tx.capture.findMany({
-    where: { status: { in: ['queued', 'running'] } },
-    orderBy: { receivedAt: 'asc' },
-    take: limit,
-    select: { id: true },
-  });
-  return rows.map((row) => row.id);
 }
 
 /** [lo, hi) of a run's latest analysed capture; null when there is none. */

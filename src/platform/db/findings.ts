@@ -3,6 +3,11 @@ import type { Severity } from '../../contracts/common.ts';
 import type { Finding, ObservationKind } from '../../contracts/findings.ts';
 import type { Tx } from './client.ts';
 
+/** What makes a finding of a run the same fact. */
+export function findingKey({ id, ref, step }: Finding): string {
+  return `${id}/${ref}/${step ?? '-'}`;
+}
+
 /** Stores findings of a run; answers how many were new. */
 export async function insertFindings(tx: Tx, runId: string, findings: Finding[], now: Date): Promise<number> {
   if (findings.length === 0) return 0;
@@ -10,7 +15,7 @@ export async function insertFindings(tx: Tx, runId: string, findings: Finding[],
     skipDuplicates: true,
     data: findings.map((finding) => ({
       runId,
-      key: `${finding.id}/${finding.ref}/${finding.step ?? '-'}`,
+      key: findingKey(finding),
       rule: finding.id,
       version: finding.version,
       severity: finding.severity,

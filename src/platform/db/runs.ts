@@ -84,11 +84,6 @@ export async function touchRun(
       revision = revision + ${seen.owesDiagnosis ? 1 : 0} WHERE id = ${id}`;
 }
 
-/** Marks that a run's diagnosis is out of date because of what the service itself found out. */
-export async function oweDiagnosis(tx: Tx, id: string): Promise<void> {
-  await tx.$executeRaw`UPDATE run SET revision = revision + 1 WHERE id = ${id}`;
-}
-
 export async function noteHeartbeat(
   tx: Tx,
   id: string,

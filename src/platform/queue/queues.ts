@@ -17,6 +17,8 @@ import { backoffDelayMs, dedupeKey, type JobCatalogue, type JobSettings } from '
 import { RetryLater } from './errors.ts';
 import { type JobHandler, type JobHandlers, type JobOutcome, runJob } from './run-job.ts';
 
+/** Equal nudges of this time are one. */
+const nudgeGapMs = 50;
 /** An enqueue gives up after this long; the sweeper finds the work. */
 const enqueueTimeoutMs = 2_000;
 
@@ -35,7 +37,10 @@ export interface WorkerTuning {
 export interface Queues {
   /** Adds a job unless its catalogue entry counts it as one that is there. @throws Error when the queue does not take it within 2 s. */
   enqueue<N extends JobName>(job: N, payload: JobPayload<N>, options?: EnqueueOptions): Promise<void>;
-  /** `enqueue` without waiting and without throwing: a failure is logged, and the sweeper makes up for it. */
+  /**
+   * `enqueue` without waiting and without throwing: a failure is logged, and the sweeper makes up for it. Equal nudges that come within
+   * a moment of one become one, sent at its end.
+   */
   nudge<N extends JobName>(job: N, payload: JobPayload<N>, options?: EnqueueOptions): void;
   /** Starts one worker per job, and the schedules. `close` waits for the running jobs. */
   startWorkers(handlers: JobHandlers, tuning?: WorkerTuning): Promise<{ close(): Promise<void> }>;
@@ -62,6 +67,7 @@ export async function createQueues(options: {
   const store = redisUrl ? await openRedisStore(redisUrl, logger) : await openPostgresStore(postgresUrl, logger);
   const queues = new Map(jobNames.map((name) => [name, openQueue(store, name, logger)]));
   const pending = new Set<Promise<void>>();
+  const nudged = new Map<string, { isRepeated: boolean; timer: NodeJS.Timeout; end: () => void }>();
   let isClosing = false;
 
   function queueOf(name: JobName): AnyQueue {
@@ -84,6 +90,19 @@ export async function createQueues(options: {
   }
 
   function nudge<N extends JobName>(name: N, payload: JobPayload<N>, enqueueOptions?: EnqueueOptions): void {
+    const key = JSON.stringify([name, payload, enqueueOptions]);
+    const earlier = nudged.get(key);
+    if (earlier) {
+      earlier.isRepeated = true;
+      return;
+    }
+    const moment = { isRepeated: false, timer: setTimeout(end, nudgeGapMs), end };
+    function end(): void {
+      clearTimeout(moment.timer);
+      nudged.delete(key);
+      if (moment.isRepeated) nudge(name, payload, enqueueOptions);
+    }
+    nudged.set(key, moment);
     const work = enqueue(name, payload, enqueueOptions)
       .catch((error) => logger.warn({ job: name, err: error }, 'nudge lost; the sweeper will find the work'))
       .finally(() => pending.delete(work));
@@ -131,6 +150,8 @@ export async function createQueues(options: {
       }
     },
     async close() {
+      for (const moment of [...nudged.values()]) moment.end();
+      for (const { timer } of nudged.values()) clearTimeout(timer);
       isClosing = true;
       await Promise.all(pending);
       await Promise.all([...queues.values()].map((queue) => queue.close()));

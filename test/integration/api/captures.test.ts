@@ -41,7 +41,7 @@ describe('a safetensors capture', () => {
     });
     const answer = await push(file, '?rank=2');
     expect(answer.status).toBe(202);
-    expect(api.nudges).toEqual([{ job: 'recompute-dfl', payload: { captureId: answer.body.capture_id } }]);
+    expect(api.nudges).toEqual([{ job: 'recompute-dfl', payload: { lane: 0 } }]);
     const [row] = await storedCaptures();
     expect(row).toMatchObject({
       id: answer.body.capture_id,

@@ -18,7 +18,7 @@ const logger = createLogger({ level: 'silent' });
 /** The contract's catalogue with delays that a test can wait for. */
 const catalogue: JobCatalogue = {
   ...jobCatalogue,
-  'recompute-dfl': { ...jobCatalogue['recompute-dfl'], backoffMs: [60, 120], jitter: 0 },
+  'recompute-dfl': { ...jobCatalogue['recompute-dfl'], attempts: 3, backoffMs: [60, 120], jitter: 0 },
   'diagnose-run': { ...jobCatalogue['diagnose-run'], backoffMs: [30] },
 };
 
@@ -79,9 +79,9 @@ describe.each(stores)('the queue on %s', (store) => {
     await open();
     const seen: JobPayload<'recompute-dfl'>[] = [];
     await work({ 'recompute-dfl': async (payload) => void seen.push(payload) });
-    await queues.enqueue('recompute-dfl', { captureId: 'cap_1' });
+    await queues.enqueue('recompute-dfl', { lane: 1 });
     await settled('recompute-dfl', 1);
-    expect(seen).toEqual([{ captureId: 'cap_1' }]);
+    expect(seen).toEqual([{ lane: 1 }]);
   });
 
   it('tries a failed job again after the delays of the catalogue, and no more often than it says', async () => {
@@ -95,7 +95,7 @@ describe.each(stores)('the queue on %s', (store) => {
         throw new Error('the engine is away');
       },
     });
-    await queues.enqueue('recompute-dfl', { captureId: 'cap_1' });
+    await queues.enqueue('recompute-dfl', { lane: 1 });
     const ended = await settled('recompute-dfl', 3);
     expect(attempts).toEqual([0, 1, 2]);
     expect(ended.map((outcome) => outcome.willRetry)).toEqual([true, true, false]);
@@ -148,11 +148,11 @@ describe.each(stores)('the queue on %s', (store) => {
     expect(calls).toBe(0);
   });
 
-  it.each(['recompute-dfl', 'detect-anomalies'] as const)('counts equal waiting jobs of %s as one', async (name) => {
+  it.each(['deliver', 'detect-anomalies'] as const)('counts equal waiting jobs of %s as one', async (name) => {
     await open();
-    const payload = { captureId: 'same', runId: 'same' };
+    const payload = { deliveryId: 'same', runId: 'same' };
     for (let i = 0; i < 5; i += 1) await queues.enqueue(name, payload);
-    await queues.enqueue(name, { captureId: 'other', runId: 'other' });
+    await queues.enqueue(name, { deliveryId: 'other', runId: 'other' });
     expect((await queues.depth())[name].waiting).toBe(2);
     await work({});
     await settled(name, 2);
@@ -164,7 +164,7 @@ describe.each(stores)('the queue on %s', (store) => {
     async (name) => {
       await open();
       await work({});
-      const payload = { captureId: 'same', runId: 'same', deliveryId: 'same' };
+      const payload = { lane: 1, runId: 'same', deliveryId: 'same' };
       await queues.enqueue(name, payload);
       await settled(name, 1);
       await queues.enqueue(name, payload);
@@ -243,7 +243,7 @@ describe.each(stores)('the queue on %s', (store) => {
       },
     });
     await once(child, 'message');
-    await queues.enqueue('recompute-dfl', { captureId: 'cap_1' });
+    await queues.enqueue('recompute-dfl', { lane: 1 });
     await once(child, 'message');
     child.kill('SIGKILL');
     await once(child, 'exit');

@@ -68,8 +68,7 @@ describe('retention', () => {
     await workers.handlers['prune-expired']({});
     await workers.handlers['sweep-unfinished']({});
     expect(workers.nudges).toEqual([]);
-    const { row } = await captureOf('ok', 1);
-    await workers.handlers['recompute-dfl']({ captureId: row.id });
+    await workers.handlers['recompute-dfl']({ lane: 0 });
     expect((await captureOf('ok', 1)).row).toMatchObject({ status: 'done', error: null });
   });
 

@@ -35,7 +35,7 @@ describe('the delay before another attempt', () => {
 
 describe('the key of equal jobs', () => {
   it('is the id in the payload, and one fixed word for jobs without one', () => {
-    expect(dedupeKey({ captureId: 'cap_1' })).toBe('cap_1');
+    expect(dedupeKey({ deliveryId: 'cap_1' })).toBe('cap_1');
     expect(dedupeKey({})).toBe('only');
   });
 });

@@ -1,0 +1,354 @@
+// How fast captures go from HTTP to their stored analysis, against a server that only reads the same bodies. Alone:
+// `npx tsx bench/capture-upload.ts [--json]`; `npm run bench:dfl` shows it, too.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { writeSafetensors } from '../src/kernels/safetensors/write-safetensors.ts';
+
+const token = 'lw_bench_operator_token_0123456789abcdefghijk';
+const positives = 4_096;
+const bins = 17;
+/** A list of captures has at most this many items, so that one request per run tells which are done. */
+const capturesPerRun = 100;
+const pollMs = 10;
+
+export interface CaptureUploadOptions {
+  /** Captures per round and side; a multiple of 100. */
+  captures?: number;
+  rounds?: number;
+  connections?: number[];
+  /** Captures of the stream whose memory is measured. */
+  streamCaptures?: number;
+}
+
+export interface CaptureUploadFigures {
+  bytesPerCapture: number;
+  uploads: {
+    connections: number;
+    /** Medians over the rounds, captures per second. */
+    bare: number;
+    answered: number;
+    analysed: number;
+    /** Median of the rounds' ratios of analysed to bare. */
+    ratio: number;
+    /**
+     * Median CPU time per capture of the server in ms (with its PostgreSQL; Linux only, else null): on a busy machine it says more than
+     * the clock does.
+     */
+    bareCpuMs: number | null;
+    serviceCpuMs: number | null;
+  }[];
+  /** GET /v1/runs in ms, with nothing to do and while captures are uploaded and analysed. */
+  latency: { idle: { p50: number; p99: number }; saturated: { p50: number; p99: number } };
+  /** Resident set of the service after a garbage collection in MiB: before, and after each third of the stream. */
+  memoryMiB: number[];
+}
+
+/** Measures on the built service (dist/) and a PostgreSQL of its own; everything it started has ended when it answers. */
+export async function measureCaptureUpload(options: CaptureUploadOptions = {}): Promise<CaptureUploadFigures> {
+  const { captures = 300, rounds = 5, connections = [4, 16], streamCaptures = 500 } = options;
+  const body = makeBodies();
+  const dataDir = mkdtempSync(join(tmpdir(), 'losswatch-bench-'));
+  const bare = await startServer('bare', dataDir);
+  const service = await startServer('service', dataDir);
+  try {
+    await analyse(service, body, 100, 4);
+    await send(bare, body, 100, 4, () => '/');
+    const uploads = [];
+    for (const count of connections) uploads.push(await compare(bare, service, body, { captures, rounds, count }));
+    const idle = await probeLatency(service, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+    });
+    const saturated = await probeLatency(service, async () => {
+      await analyse(service, body, captures, 16);
+    });
+    const memoryMiB = await measureMemory(service, body, streamCaptures);
+    return { bytesPerCapture: body.bytes, uploads, latency: { idle, saturated }, memoryMiB };
+  } finally {
+    await Promise.all([bare.stop(), service.stop()]);
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+interface Server {
+  url: string;
+  process: ChildProcess;
+  dataDir: string;
+  kind: 'bare' | 'service';
+  stop(): Promise<void>;
+}
+
+async function startServer(kind: 'bare' | 'service', dataDir: string): Promise<Server> {
+  const child = fork(fileURLToPath(new URL('./upload-server.mjs', import.meta.url)), [kind], {
+    execArgv: ['--expose-gc', ...(process.env.BENCH_EXEC_ARGV?.split(' ') ?? [])],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      LOSSWATCH_DATA: dataDir,
+      LOSSWATCH_PORT: '0',
+      LOSSWATCH_ADMIN_TOKEN: token,
+      LOSSWATCH_RATE_LIMIT: '10000000',
+      LOSSWATCH_LOG_LEVEL: 'warn',
+      DATABASE_URL: '',
+      REDIS_URL: '',
+    },
+  });
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  return {
+    url,
+    process: child,
+    dataDir,
+    kind,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.send('stop');
+      await ended;
+    },
+  };
+}
+
+interface Bodies {
+  bytes: number;
+  /** The pieces of a body that no other call got. */
+  next(): Buffer[];
+}
+
+/** Distinct captures without the memory of distinct captures: one small piece of each is its own. */
+function makeBodies(): Bodies {
+  const random = lcg(7);
+  const predDist = Float32Array.from({ length: positives * 4 * bins }, () => 6 * random() - 3);
+  const target = Float32Array.from({ length: positives * 4 }, () => 15.9 * random());
+  const weight = Float32Array.from({ length: positives }, random);
+  const file = writeSafetensors(
+    {
+      pred_dist: { dtype: 'F32', shape: [positives, 4, bins], data: predDist },
+      target: { dtype: 'F32', shape: [positives, 4], data: target },
+      weight: { dtype: 'F32', shape: [positives], data: weight },
+    },
+    {},
+  );
+  const whole = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const own = 64;
+  let count = 0;
+  return {
+    bytes: whole.length,
+    next() {
+      const last = Buffer.from(whole.subarray(whole.length - own));
+      // A weight between 0 and 1 that counts up.
+      last.writeFloatLE(count / 2 ** 23, 0);
+      count += 1;
+      return [whole.subarray(0, whole.length - own), last];
+    },
+  };
+}
+
+function lcg(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Alternates the sides, and which of them comes first. */
+async function compare(
+  bare: Server,
+  service: Server,
+  body: Bodies,
+  { captures, rounds, count }: { captures: number; rounds: number; count: number },
+): Promise<CaptureUploadFigures['uploads'][number]> {
+  const seconds = { bare: [] as number[], answered: [] as number[], analysed: [] as number[] };
+  const cpuMs = { bare: [] as number[], service: [] as number[] };
+  const measureBare = async () => {
+    const before = readCpuMs(bare);
+    seconds.bare.push(await send(bare, body, captures, count, () => '/'));
+    cpuMs.bare.push(readCpuMs(bare) - before);
+  };
+  const measureService = async () => {
+    const before = readCpuMs(service);
+    const { answered, analysed } = await analyse(service, body, captures, count);
+    seconds.answered.push(answered);
+    seconds.analysed.push(analysed);
+    cpuMs.service.push(readCpuMs(service) - before);
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    const sides = round % 2 === 0 ? [measureBare, measureService] : [measureService, measureBare];
+    for (const measure of sides) await measure();
+  }
+  const perSecond = (times: number[]) => captures / median(times);
+  return {
+    connections: count,
+    bare: perSecond(seconds.bare),
+    answered: perSecond(seconds.answered),
+    analysed: perSecond(seconds.analysed),
+    ratio: median(seconds.bare.map((time, round) => time / (seconds.analysed[round] as number))),
+    bareCpuMs: process.platform === 'linux' ? median(cpuMs.bare) / captures : null,
+    serviceCpuMs: process.platform === 'linux' ? median(cpuMs.service) / captures : null,
+  };
+}
+
+/** CPU time that a server and its PostgreSQL, of which each connection is a process, have used so far. 0 where /proc does not tell. */
+function readCpuMs(server: Server): number {
+  if (process.platform !== 'linux') return 0;
+  const postmasterFile = join(server.dataDir, 'postgres', 'postmaster.pid');
+  const isService = existsSync(postmasterFile) && server.kind === 'service';
+  const postmaster = isService ? Number(readFileSync(postmasterFile, 'utf8').split('\n', 1)[0]) : null;
+  let ticks = 0;
+  for (const pid of readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)) {
+    const stat = readStat(pid);
+    const isOwn =
+      pid === server.process.pid || pid === postmaster || (postmaster !== null && stat?.parent === postmaster);
+    if (stat && isOwn) ticks += stat.ticks;
+  }
+  // USER_HZ is 100 on every Linux that Node runs on.
+  return ticks * 10;
+}
+
+/** Parent, and ticks of the process with those of its children that have ended; null when it is gone. */
+function readStat(pid: number): { parent: number; ticks: number } | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // state, ppid, ... utime, stime, cutime, cstime are fields 3, 4, 14 to 17; the name before them may hold spaces.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) };
+  } catch {
+    return null;
+  }
+}
+
+let runs = 0;
+
+/** Seconds until all captures were answered, and until all were analysed. */
+async function analyse(service: Server, body: Bodies, captures: number, connections: number) {
+  const ids = Array.from({ length: Math.ceil(captures / capturesPerRun) }, () => `bench-${runs++}`);
+  for (const id of ids) await call(service, 'POST', '/v1/runs', [Buffer.from(JSON.stringify({ id, name: id }))]);
+  const started = performance.now();
+  const answered = await send(service, body, captures, connections, (index) => {
+    return `/v1/runs/${ids[Math.floor(index / capturesPerRun)]}/captures?step=${index}`;
+  });
+  for (const id of ids) await untilAnalysed(service, id);
+  return { answered, analysed: (performance.now() - started) / 1_000 };
+}
+
+async function untilAnalysed(service: Server, runId: string): Promise<void> {
+  for (;;) {
+    const { items } = await call(service, 'GET', `/v1/runs/${runId}/captures?limit=${capturesPerRun}`);
+    const statuses: string[] = items.map((item: { status: string }) => item.status);
+    if (statuses.includes('failed')) throw new Error(`a capture of ${runId} failed: ${JSON.stringify(items)}`);
+    if (statuses.every((status) => status === 'done')) return;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+/** Posts bodies on so many connections; answers the seconds it took. */
+async function send(
+  server: Server,
+  body: Bodies,
+  captures: number,
+  connections: number,
+  pathOf: (index: number) => string,
+): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const bodies = Array.from({ length: captures }, () => body.next());
+  let index = 0;
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (index < captures) {
+        const at = index++;
+        await call(server, 'POST', pathOf(at), bodies[at], agent);
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1_000;
+  agent.destroy();
+  return seconds;
+}
+
+/** @throws Error when the answer is not a success. */
+async function call(server: Server, method: string, path: string, body: Buffer[] = [], agent?: Agent): Promise<any> {
+  const bytes = body.reduce((sum, piece) => sum + piece.length, 0);
+  const sent = request(`${server.url}${path}`, {
+    method,
+    agent,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(bytes > 0 ? { 'content-length': bytes } : {}),
+      ...(bytes > 0 ? { 'content-type': bytes > 10_000 ? 'application/octet-stream' : 'application/json' } : {}),
+    },
+  });
+  for (const piece of body) sent.write(piece);
+  sent.end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of answer) text += chunk;
+  if ((answer.statusCode ?? 500) >= 300) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text}`);
+  return JSON.parse(text);
+}
+
+/** Asks for the runs again and again, from a thread of its own, while `work` goes on. Times in ms. */
+async function probeLatency(service: Server, work: () => Promise<void>): Promise<{ p50: number; p99: number }> {
+  const prober = new Worker(new URL('./probe-latency.mjs', import.meta.url), {
+    workerData: { url: `${service.url}/v1/runs?limit=10`, token },
+  });
+  await once(prober, 'message');
+  await work();
+  prober.postMessage('stop');
+  const [times] = (await once(prober, 'message')) as [number[]];
+  await prober.terminate();
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] as number;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+async function measureMemory(service: Server, body: Bodies, captures: number): Promise<number[]> {
+  const read = async () => {
+    service.process.send('memory');
+    const [usage] = (await once(service.process, 'message')) as [NodeJS.MemoryUsage];
+    return Math.round(usage.rss / 2 ** 20);
+  };
+  const memory = [await read()];
+  for (let third = 0; third < 3; third += 1) {
+    await analyse(service, body, captures, Math.min(captures, 500));
+    memory.push(await read());
+  }
+  return memory;
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = 0, high = low] = sorted.length % 2 === 1 ? [sorted[middle]] : [sorted[middle - 1], sorted[middle]];
+  return (low + high) / 2;
+}
+
+/** The figures as lines to read. */
+export function describeCaptureUpload(figures: CaptureUploadFigures): string {
+  const { bytesPerCapture, uploads, latency, memoryMiB } = figures;
+  const whole = (value: number) => String(Math.round(value)).padStart(8);
+  const cpu = (value: number | null) => (value === null ? '-' : value.toFixed(2));
+  const ms = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+  return [
+    `Captures over HTTP, ${(bytesPerCapture / 1e6).toFixed(2)} MB each (P=${positives}, K=${bins}), captures/s, medians:`,
+    'connections  bare reading  answered 202  analysed  analysed/bare  CPU ms bare  service and PostgreSQL',
+    ...uploads.map(
+      ({ connections, bare, answered, analysed, ratio, bareCpuMs, serviceCpuMs }) =>
+        `${String(connections).padStart(11)}  ${whole(bare).padStart(12)}  ${whole(answered).padStart(12)}  ${whole(analysed)}  ${ratio.toFixed(2).padStart(13)}  ${cpu(bareCpuMs).padStart(11)}  ${cpu(serviceCpuMs).padStart(22)}`,
+    ),
+    `GET /v1/runs idle: ${ms(latency.idle)}; while captures stream in: ${ms(latency.saturated)}`,
+    `resident memory after garbage collections, MiB: ${memoryMiB.join(' -> ')}`,
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const figures = await measureCaptureUpload();
+  console.log(process.argv.includes('--json') ? JSON.stringify(figures) : describeCaptureUpload(figures));
+}

@@ -1,0 +1,35 @@
+// Child process of capture-upload.ts: `bare` reads and discards bodies in Fastify, `service` is the embedded service from dist/. Plain
+// JavaScript, so that nothing but what users run is in the process. Answers {pid-less} messages of the parent over IPC.
+import { fastify } from 'fastify';
+
+const [kind] = process.argv.slice(2);
+const server = kind === 'bare' ? await startBare() : await startService();
+
+process.on('message', async (message) => {
+  if (message === 'memory') {
+    globalThis.gc?.();
+    process.send?.(process.memoryUsage());
+  }
+  if (message === 'stop') {
+    await server.stop();
+    process.exit(0);
+  }
+});
+process.send?.({ url: server.url });
+
+async function startBare() {
+  const app = fastify({ bodyLimit: 2 ** 30 });
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  app.post('/*', async (request, reply) => {
+    let bytes = 0;
+    for await (const chunk of request.body) bytes += chunk.length;
+    return reply.code(202).send({ bytes });
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return { url, stop: () => app.close() };
+}
+
+async function startService() {
+  const { startEmbedded } = await import('../dist/main/embedded.js');
+  return startEmbedded({ env: process.env });
+}

@@ -19,6 +19,7 @@ import { logRoutes } from './routes/logs.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { registerOpenapi } from './routes/openapi.ts';
 import { runRoutes } from './routes/runs.ts';
+import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { traceRoutes } from './routes/traces.ts';
 import { registerWeb } from './routes/web.ts';
@@ -41,6 +42,7 @@ const routes = [
   tokenRoutes,
   catalogRoutes,
   healthRoutes,
+  systemRoutes,
 ];
 
 /** Builds the API; the caller listens and closes. */

@@ -30,6 +30,8 @@ export interface ApiDeps {
   logger: Logger;
   newId: (prefix: string) => string;
   readiness: () => Promise<{ name: string; ok: boolean; detail: string }[]>;
+  /** Jobs per name by state. @throws Error when the queue does not answer. */
+  queueDepth: () => Promise<Record<string, { waiting: number; active: number; delayed: number }>>;
   /** Null where no worker runs in this process. */
   dflChoice: () => BackendChoice | null;
   /** Folder of the built dashboard; null when it is not built. */

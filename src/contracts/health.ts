@@ -13,9 +13,40 @@ export const BackendChoice = Type.Object({
 });
 export type BackendChoice = Static<typeof BackendChoice>;
 
+/** How often a worker reports itself. */
+export const heartbeatMs = 15_000;
+
+/** A process that runs jobs, as it reported itself last. */
+export const WorkerState = Type.Object({
+  id: Type.String(),
+  host: Type.String(),
+  pid: Type.Integer(),
+  started_at: Timestamp,
+  seen_at: Timestamp,
+  dfl: BackendChoice,
+});
+export type WorkerState = Static<typeof WorkerState>;
+
+const JobCounts = Type.Object({ waiting: Type.Integer(), active: Type.Integer(), delayed: Type.Integer() });
+
+/** What works and what waits. */
+export const System = Type.Object({
+  workers: Type.Array(WorkerState, { description: 'those seen lately, the latest first' }),
+  /** Jobs by name; null when the queue does not answer. */
+  queue: Nullable(Type.Record(Type.String(), JobCounts)),
+  captures: Type.Object({
+    pending: Type.Integer({ description: 'captures that wait for their analysis' }),
+    limit: Type.Integer({ description: 'from here on new ones are answered 503' }),
+  }),
+});
+
 export const Health = Type.Object({ status: Type.Literal('ok') });
 export const Readiness = Type.Object({
   status: StringEnum(['ready', 'not-ready'] as const),
   checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), detail: Type.String() })),
+  /** This process's, else that of the worker seen last; null when there is none. */
   dfl: Nullable(BackendChoice),
+  workers: Type.Array(Type.Object({ id: Type.String(), dfl: BackendChoice }), {
+    description: 'what computes the DFL in each worker seen lately',
+  }),
 });

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import { readConfig } from '../platform/config.ts';
 import { releaseClaims } from '../platform/db/capture-work.ts';
+import { removeWorkers } from '../platform/db/workers.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { createLifecycle } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/logger.ts';
@@ -35,6 +36,7 @@ export async function startEmbedded(options: {
     if (!config.redisUrl && !config.databaseUrl) {
       await core.queues.clear();
       await releaseClaims(core.database.client);
+      await removeWorkers(core.database.client);
     }
     const dflEngine = await startDflEngine(core);
     const { url } = await startApi(core, admin.token, () => dflEngine.choice());

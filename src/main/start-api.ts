@@ -43,6 +43,7 @@ export async function startApi(
     logger,
     newId,
     readiness: () => checkReadiness(core),
+    queueDepth: queues.depth,
     dflChoice,
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
   });

@@ -6,15 +6,23 @@ import { createSafeFetch } from '../platform/http/safe-fetch.ts';
 import { newId } from '../platform/ids.ts';
 import { makeHandlers } from '../workers/handlers.ts';
 import type { Core } from './core.ts';
+import { registerWorker, type WorkerRegistration } from './register-worker.ts';
 
-export async function startDflEngine({ config, logger, lifecycle }: Core): Promise<DflEngine> {
+/** Opens the engine and registers this process as a worker that computes with it. */
+export async function startDflEngine(core: Core): Promise<DflEngine> {
+  const { config, logger, lifecycle } = core;
+  let registration: WorkerRegistration | null = null;
   const engine = await openDflEngine(config.dflBackend, {
     now: systemClock.now,
-    onFailure: (failure) => logger.error({ dfl: failure }, 'DFL backend failed; the cpu computes instead'),
+    onFailure: (failure) => {
+      logger.error({ dfl: failure }, 'DFL backend failed; the cpu computes instead');
+      void registration?.report();
+    },
   });
   lifecycle.onStop('dfl engine', () => engine.close());
   const choice = engine.choice();
   logger.info({ dfl: choice }, `DFL backend: ${choice.chosen} on ${choice.device}`);
+  registration = await registerWorker(core, engine);
   return engine;
 }
 

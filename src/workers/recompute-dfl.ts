@@ -41,7 +41,7 @@ export function createRecomputeDfl(deps: WorkerDependencies): (payload: JobPaylo
   return async function recomputeDfl({ lane }) {
     let mayHaveFailed = true;
     for (let turn = 0; turn < maxTurns; turn += 1) {
-      const again = mayHaveFailed ? await claimCaptureAgain(client, deps.clock.now()) : [];
+      const again: ClaimedCapture[] = mayHaveFailed ? await claimCaptureAgain(client, deps.clock.now()) : [];
       mayHaveFailed = again.length > 0;
       await analyseClaimed(again);
       const fresh = await claimFreshCaptures(client, { now: deps.clock.now(), maxCaptures, maxBytes });

@@ -68,6 +68,26 @@ describe('the dashboard', () => {
     await close();
   });
 
+  it.each([
+    ['en-US', 'System', /Workers[\s\S]*Set aside[\s\S]*Latest failures[\s\S]*captures wait[\s\S]*recompute-dfl/],
+    ['zh-CN', '系统', /工作进程[\s\S]*未采用[\s\S]*最近的故障[\s\S]*正在等待分析[\s\S]*recompute-dfl/],
+  ])('shows in %s on the page %s what computes and what waits', async (locale, name, words) => {
+    const { page, problems, close } = await openPage(browser, { locale });
+    await logIn(page, `${service.url}/incidents`, service.token);
+    await page.getByRole('link', { name, exact: true }).click();
+    await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+    await page.getByText('recompute-dfl').waitFor();
+    const text = await page.locator('main').innerText();
+    expect(text).toMatch(words);
+    const { dfl } = (await service.call('GET', '/readyz')).body;
+    for (const part of [dfl.chosen, dfl.device, ...dfl.rejected.map(({ reason }: { reason: string }) => reason)]) {
+      expect(text).toContain(part);
+    }
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/system-${locale}.png` });
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('lists incidents with filters in the address', async () => {
     const { page, problems, close } = await openPage(browser);
     await logIn(page, `${service.url}/incidents`, service.token);

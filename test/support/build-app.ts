@@ -71,6 +71,7 @@ export async function buildTestApi(
     logger: pino({ level: 'silent' }),
     newId,
     readiness: async () => [{ name: 'database', ok: true, detail: 'ok' }],
+    queueDepth: async () => ({}),
     dflChoice: () => null,
     webRoot: null,
     ...others,

@@ -10,6 +10,7 @@ import { readIncident } from '../../src/flows/incidents.ts';
 import { storeLogChunk, storeTrace } from '../../src/flows/observations.ts';
 import { checkCaptureHeader } from '../../src/kernels/dfl/capture-header.ts';
 import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
+import type { DflEngine } from '../../src/kernels/dfl/engine.ts';
 import { openSafetensors } from '../../src/kernels/safetensors/read-tensor.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder-blobs.ts';
 import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
@@ -26,14 +27,15 @@ import { createTestDatabase } from './postgres.ts';
 
 export type TestWorkers = Awaited<ReturnType<typeof buildTestWorkers>>;
 
-export async function buildTestWorkers() {
+export async function buildTestWorkers(options: { openEngine?: () => Promise<DflEngine> } = {}) {
   const testDatabase = await createTestDatabase();
   await applyMigrations(testDatabase.url, join(import.meta.dirname, '../../prisma/migrations'));
   const database = openDatabase(testDatabase.url);
   const blobFolder = await mkdtemp(join(tmpdir(), 'losswatch-workers-'));
   const blobs = await openFolderBlobs(blobFolder);
   const catalog = await readCatalog(join(import.meta.dirname, '../../catalog'));
-  const dflEngine = await openDflEngine('cpu', { now: () => new Date() });
+  const { openEngine = () => openDflEngine('cpu', { now: () => new Date() }) } = options;
+  const dflEngine = await openEngine();
   const nudges: { job: JobName; payload: any }[] = [];
   const posts: { url: string; headers: Record<string, string>; body: string }[] = [];
   const answers: PostResult[] = [];

@@ -10,6 +10,7 @@ import { IncidentListPage } from './pages/incident-list-page.tsx';
 import { IncidentPage } from './pages/incident-page.tsx';
 import { LogInPage } from './pages/log-in-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
+import { SystemPage } from './pages/system-page.tsx';
 import { useSession } from './session.ts';
 import { cssVariablesResolver, theme } from './theme.ts';
 
@@ -53,6 +54,8 @@ function CurrentPage() {
       return <IncidentListPage filters={route.filters} />;
     case 'incident':
       return <IncidentPage key={route.id} id={route.id} />;
+    case 'system':
+      return <SystemPage />;
     case 'not-found':
       return <NotFoundPage />;
   }

@@ -17,17 +17,21 @@ export const noFilters: IncidentFilters = { state: null, severity: null, q: '' }
 export type Route =
   | { page: 'incidents'; filters: IncidentFilters }
   | { page: 'incident'; id: string }
+  | { page: 'system' }
   | { page: 'not-found' };
 
 /** Reads a path such as `/incidents/inc_1` and a query such as `?state=open`. Unknown filter values count as absent. */
 export function parseRoute(pathname: string, search: string): Route {
   const segments = pathname.split('/').filter((segment) => segment !== '');
   if (segments.length === 0) return { page: 'incidents', filters: parseFilters(search) };
+  if (segments.length === 1 && segments[0] === 'system') return { page: 'system' };
   if (segments[0] !== 'incidents' || segments.length > 2) return { page: 'not-found' };
   if (segments[1] === undefined) return { page: 'incidents', filters: parseFilters(search) };
   const id = decodeSegment(segments[1]);
   return id === null ? { page: 'not-found' } : { page: 'incident', id };
 }
+
+export const systemPath = '/system';
 
 export function incidentPath(id: string): string {
   return `/incidents/${encodeURIComponent(id)}`;

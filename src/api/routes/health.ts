@@ -1,6 +1,7 @@
 // For load balancers and people who ask whether it runs: no token needed.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Health, Readiness } from '../../contracts/health.ts';
+import { findWorkers } from '../../platform/db/workers.ts';
 import type { ApiDeps } from '../deps.ts';
 
 export const healthRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
@@ -30,10 +31,18 @@ export const healthRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
     },
     async (_request, reply) => {
       const checks = await deps.readiness();
-      const dfl = deps.dflChoice();
+      const own = deps.dflChoice();
+      // Without its database the service is not ready, and still says so.
+      const workers = await findWorkers(deps.database.client, deps.clock.now()).catch(() => []);
+      const dfl = own ?? workers[0]?.dfl ?? null;
       if (dfl) checks.push({ name: 'dfl', ok: true, detail: `${dfl.chosen} on ${dfl.device}` });
       const ready = checks.every((check) => check.ok);
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not-ready', checks, dfl });
+      return reply.code(ready ? 200 : 503).send({
+        status: ready ? 'ready' : 'not-ready',
+        checks,
+        dfl,
+        workers: workers.map((worker) => ({ id: worker.id, dfl: worker.dfl })),
+      });
     },
   );
 };

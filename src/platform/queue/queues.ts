@@ -46,7 +46,7 @@ export interface Queues {
   startWorkers(handlers: JobHandlers, tuning?: WorkerTuning): Promise<{ close(): Promise<void> }>;
   /** Answers when the store does. @throws Error otherwise. */
   ready(): Promise<void>;
-  /** Jobs per name by state. */
+  /** Jobs per name by state. @throws Error when the store does not answer within 2 s. */
   depth(): Promise<Record<JobName, { waiting: number; active: number; delayed: number }>>;
   /** Forgets every job and schedule: for the sole owner of a queue, at start, before its workers. */
   clear(): Promise<void>;
@@ -131,7 +131,7 @@ export async function createQueues(options: {
       await withTimeout(store.ping(), enqueueTimeoutMs, 'the queue does not answer');
     },
     async depth() {
-      const counts = await Promise.all(
+      const counting = Promise.all(
         jobNames.map(async (name) => {
           const {
             waiting = 0,
@@ -141,6 +141,7 @@ export async function createQueues(options: {
           return [name, { waiting, active, delayed }] as const;
         }),
       );
+      const counts = await withTimeout(counting, enqueueTimeoutMs, 'the queue does not answer');
       return Object.fromEntries(counts) as Awaited<ReturnType<Queues['depth']>>;
     },
     async clear() {

@@ -74,6 +74,19 @@ describe('a safetensors capture', () => {
     expect(await storedCaptures()).toHaveLength(2);
   });
 
+  test('pushed many times at once, among others, is one capture, and everybody gets its id', async () => {
+    const same = Array.from({ length: 12 }, () => push(makeCapture(), '?step=1'));
+    const others = Array.from({ length: 12 }, (_, index) => push(makeCapture({ shift: index / 100 }), '?step=2'));
+    const answers = await Promise.all([...same, ...others]);
+    expect(answers.map(({ status }) => status)).toEqual(Array(24).fill(202));
+    const ids = answers.map(({ body }) => body.capture_id);
+    expect(new Set(ids.slice(0, 12)).size).toBe(1);
+    expect(new Set(ids).size).toBe(13);
+    const stored = await storedCaptures();
+    expect(new Set(stored.map(({ id }) => id))).toEqual(new Set(ids));
+    expect((await api.call(api.tokens.reader, 'GET', `/v1/runs/${runId}`)).body.last_step).toBe(2);
+  });
+
   test('is answered again for the same Idempotency-Key, and 422 for other tensors under it', async () => {
     const headers = { ...octets, 'idempotency-key': `key-${runId}` };
     const first = await push(makeCapture(), '?step=1', headers);

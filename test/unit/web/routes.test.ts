@@ -10,6 +10,7 @@ import {
   parseRoute,
   severityChoices,
   stateChoices,
+  systemPath,
 } from '../../../web/src/routes.ts';
 
 describe('parseRoute', () => {
@@ -33,6 +34,11 @@ describe('parseRoute', () => {
 
   it('reads the id of an incident', () => {
     expect(parseRoute('/incidents/inc_1', '')).toEqual({ page: 'incident', id: 'inc_1' });
+  });
+
+  it('knows the page of the system', () => {
+    expect(parseRoute(systemPath, '')).toEqual({ page: 'system' });
+    expect(parseRoute(`${systemPath}/more`, '')).toEqual({ page: 'not-found' });
   });
 
   it.each(['/runs', '/incidents/a/b', '/incidents/%E0%A4%A'])('knows no page at %s', (path) => {

@@ -11,3 +11,5 @@ export type EvidenceItem = Static<typeof incidents.EvidenceItem>;
 export type Run = Static<typeof runs.Run>;
 export type RunPage = Static<typeof runs.RunPage>;
 export type Readiness = Static<typeof health.Readiness>;
+export type System = Static<typeof health.System>;
+export type WorkerState = Static<typeof health.WorkerState>;

@@ -12,7 +12,7 @@ import type { IncidentState } from '../../../src/contracts/incidents.ts';
 import { useLocale } from '../locales/locale-context.tsx';
 import { filterQuery, type IncidentFilters } from '../routes.ts';
 import { refuseSession, useSession } from '../session.ts';
-import type { Incident, IncidentPage, Readiness, Run, RunPage } from './answers.ts';
+import type { Incident, IncidentPage, Readiness, Run, RunPage, System } from './answers.ts';
 import { ApiError, type Call, callApi } from './call-api.ts';
 
 const refreshMs = 5_000;
@@ -114,5 +114,14 @@ export function useReadiness() {
     // 503 tells what is not ready; it is an answer, not a failure.
     queryFn: ({ signal }) => api<Readiness>('/readyz', { signal, accept: [503] }),
     refetchInterval: 6 * refreshMs,
+  });
+}
+
+export function useSystem() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['system'],
+    queryFn: ({ signal }) => api<System>('/v1/system', { signal }),
+    refetchInterval: refreshMs,
   });
 }

@@ -109,6 +109,25 @@ export const en = {
   serviceReady: 'Service ready',
   serviceNotReady: 'Service not ready',
   dflBackend: (backend: string) => `DFL computed by ${backend}`,
+
+  system: 'System',
+  workers: 'Workers',
+  noWorkers: 'No worker has been seen lately: captures wait, and nothing is diagnosed.',
+  workerOf: (host: string, pid: number) => `${host}, process ${pid}`,
+  backend: 'Backend',
+  device: 'Device',
+  requestedBackend: 'Requested',
+  setAside: 'Set aside',
+  latestFailures: 'Latest failures',
+  noFailures: 'None',
+  waitingWork: 'Waiting work',
+  pendingCaptures: (pending: number, limit: number) =>
+    `${pending} of at most ${limit} captures wait for their analysis.`,
+  queueUnreachable: 'The queue does not answer.',
+  job: 'Job',
+  jobsWaiting: 'Waiting',
+  jobsActive: 'Running',
+  jobsDelayed: 'Delayed',
 };
 
 /** The shape every language must fill: same keys, same parameters. */

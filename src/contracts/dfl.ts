@@ -89,4 +89,50 @@ export interface SelectionReplay {
   selectedRows: number;
   /** The first mismatched rows; `expected` is empty where mask selects no such row, `got` where target has none. */
   examples: { row: number; expected: number[]; got: number[] }[];
+  /** Runs of consecutive mismatched rows in rising order, the first limits.mismatchRanges of `rangeCount`. */
+  ranges: RowRange[];
+  rangeCount: number;
+  /** What stands in the mismatched rows of target; null where there is none. */
+  strangers: StrangerRows | null;
+}
+
+/** Both ends included. */
+export interface RowRange {
+  first: number;
+  last: number;
+}
+
+/**
+ * What a row can be that is not the selected one, in the order in which it is asked: never written, a row of target_full (of another
+ * selected row at a constant distance, of any other selected row, of an anchor that mask does not select), the row before it once more,
+ * numbers of another type read as floats, or floats that no target is.
+ */
+export const strangerKinds = [
+  'zeros',
+  'shifted',
+  'other-row',
+  'unselected',
+  'repeated',
+  'int64',
+  'int32',
+  'float64',
+  'float32',
+  'non-finite',
+  'denormal',
+  'huge',
+  'ordinary',
+] as const;
+export type StrangerKind = (typeof strangerKinds)[number];
+
+export interface StrangerRows {
+  /** The first mismatched rows of target, at most limits.strangerRows. */
+  inspected: number;
+  /** How many of them are what; they add up to `inspected`. */
+  kinds: Record<StrangerKind, number>;
+  /** From the first to the last row of kind shifted, and the selected rows whose targets they hold. */
+  shift: { rows: RowRange; holds: RowRange } | null;
+  /** The first row that is found elsewhere in target_full: index into [B*A] of the anchor it should be (null beyond mask's) and is. */
+  source: { row: number; expectedAnchor: number | null; heldAnchor: number } | null;
+  /** The first row of kind int64, int32, float64 or float32, read as that. */
+  decoded: { row: number; values: number[] } | null;
 }

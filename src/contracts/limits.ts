@@ -45,6 +45,9 @@ export const limits = {
   offenders: 100,
   /** Logits listed that are NaN or infinite. */
   nonFiniteLogits: 10,
+  /** Runs of mismatched rows listed when a selection is replayed, and mismatched rows whose content is looked into. */
+  mismatchRanges: 20,
+  strangerRows: 65_536,
   /** Percentiles of targets are told up to this magnitude. */
   floorBound: 4096,
 } as const;

@@ -1,19 +1,50 @@
 // Every finding the code can make, with the data its sentence in catalog/findings.yaml may use beside run, step, rank and occurrences.
 
-const range = ['count', 'reg_range', 'distributions', 'target_min', 'target_max', 'row', 'side', 'image_id'];
+import { lossReasons, selectionContents } from '../../contracts/analysis.ts';
+
+const place = ['row', 'side', 'image_id', 'stride'];
+const range = ['count', 'reg_range', 'distributions', 'target_min', 'target_max', ...place];
+const cost = ['suggested_reg_range', 'extra_bins', 'channels', 'cost_percent'];
 const metric = ['name', 'value'];
 
 export const knownFindings: ReadonlyMap<string, readonly string[]> = new Map([
-  ['dfl.selection-mismatch', ['mismatched_rows', 'checked', 'selected_rows', 'row', 'expected', 'got']],
+  [
+    'dfl.selection-mismatch',
+    [
+      ...['mismatched_rows', 'checked', 'selected_rows', 'row', 'expected', 'got'],
+      ...['ranges', 'range_count', 'pattern', 'content'],
+    ],
+  ],
+  ...selectionContents
+    .filter((content) => content !== 'unknown')
+    .map((content): [string, string[]] => [
+      `dfl.selection-${content}`,
+      ['rows', 'holds', 'distance', 'image', 'held_image', 'percent', 'inspected', 'row', 'decoded'],
+    ]),
   ['dfl.target-below-range', range],
   ['dfl.target-above-range', range],
   ['dfl.target-non-finite', range],
-  ['dfl.logit-non-finite', ['count', 'logits']],
+  ['dfl.logit-non-finite', ['count', 'logits', ...place, 'bin', 'value']],
   [
     'dfl.loss-mismatch',
-    ['reported', 'recomputed', 'relative_difference', 'tolerance', 'ratio', 'factor', 'normalizer'],
+    ['reported', 'recomputed', 'relative_difference', 'tolerance', 'ratio', 'reasons', 'normalizer'],
   ],
-  ['dfl.targets-saturated', ['bound', 'count', 'distributions', 'percent', 'threshold_percent', 'reg_range']],
+  ...lossReasons.map((reason): [string, string[]] => [
+    `dfl.loss-${reason}`,
+    [
+      ...['reported', 'recomputed', 'ratio', 'expected_ratio', 'approximate', 'place', 'explanations'],
+      ...['divisor', 'normalizer', 'weight_sum', 'positives', 'world_size'],
+    ],
+  ]),
+  ['dfl.weights-differ-from-normalizer', ['weight_sum', 'normalizer', 'ratio', 'tolerance']],
+  [
+    'dfl.targets-saturated',
+    [
+      ...['bound', 'count', 'distributions', 'percent', 'threshold_percent', 'reg_range'],
+      ...['worst_side', 'worst_stride', 'worst_percent', 'estimated', ...cost],
+    ],
+  ],
+  ['dfl.reg-range-wide', ['reg_range', 'outside_percent', 'distributions', 'target_max', ...cost]],
   ['metric.non-finite', [...metric, 'previous_value', 'previous_step', 'windowed']],
   ['metric.diverging', [...metric, 'threshold', 'from_step', 'best', 'current', 'factor']],
   ['metric.zero-from-start', [...metric, 'points', 'threshold']],

@@ -39,3 +39,18 @@ export function inspectTargetValue(n: bigint): TargetValue {
 function isOrdinary(value: number): boolean {
   return Math.abs(value) >= ordinaryFloat.min && Math.abs(value) <= ordinaryFloat.max;
 }
+
+export type DecodedTarget =
+  | { kind: 'int64-min'; values: [] }
+  | { kind: 'packed-float32' | 'packed-int32'; values: [number, number] };
+
+/**
+ * What a float target that is a huge whole number gives away about where it came from; null for any other. It is decoded as the int64 it
+ * stands for: a float64 keeps enough of it for both halves, a float32 for the high half only, so that packed floats show in float64 alone.
+ */
+export function decodeTarget(target: number): DecodedTarget | null {
+  if (!Number.isInteger(target) || target < -(2 ** 63) || target >= 2 ** 63) return null;
+  const { kind, halves } = inspectTargetValue(BigInt(target));
+  if (kind === 'int64-min') return { kind, values: [] };
+  return halves && (kind === 'packed-float32' || kind === 'packed-int32') ? { kind, values: halves } : null;
+}

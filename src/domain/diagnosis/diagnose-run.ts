@@ -119,5 +119,11 @@ function belonging(diagnosis: Diagnosis, findings: Finding[], catalog: Catalog):
   );
   const signals = diagnosis.causes.flatMap((cause) => cause.evidence.map((item) => item.signal));
   const wanted = new Set([...triggers, ...signals, ...signals.flatMap((signal) => findingsOfSignal[signal] ?? [])]);
-  return findings.filter((finding) => wanted.has(finding.id));
+  return findings.filter(({ id }) => wanted.has(id) || wanted.has(explainedFinding(id) ?? ''));
+}
+
+/** The finding of which this one says why it holds; both are evidence together. */
+function explainedFinding(id: string): string | null {
+  if (id.startsWith('dfl.selection-')) return 'dfl.selection-mismatch';
+  return id.startsWith('dfl.loss-') || id === 'dfl.weights-differ-from-normalizer' ? 'dfl.loss-mismatch' : null;
 }

@@ -5,11 +5,13 @@ import { limits } from '../../contracts/limits.ts';
 import type { OpenSafetensors } from '../safetensors/read-tensor.ts';
 import { openSafetensors, readTensor } from '../safetensors/read-tensor.ts';
 import type { DflEngine } from './engine.ts';
-import { isWeighted, lossRuleOf } from './loss-rule.ts';
+import { lossRuleOf } from './loss-rule.ts';
 
 export interface MeasuredCapture extends MeasuredDfl {
   /** Null when the capture has no mask and target_full. */
   selection: SelectionReplay | null;
+  /** What the weighted sum was divided by. */
+  divisor: number;
   /** Stride of each group of recomputation.targetCounts; empty when the capture names no strides. */
   groupStrides: number[];
 }
@@ -28,15 +30,16 @@ export async function analyseCapture(
   const target = readFloats(opened, 'target');
   const { positives, bins, regRange, formulation, normalizer, rounding } = shape;
   const grouping = groupByStride(shape.strides);
+  const rule = lossRuleOf(formulation, { positives, hi: regRange.hi, normalizer, rounding });
   const measured = await engine.recompute(
     {
-      ...lossRuleOf(formulation, { positives, hi: regRange.hi, normalizer, rounding }),
+      ...rule,
       positives,
       bins,
       lo: regRange.lo,
       predDist: readFloats(opened, 'pred_dist'),
       target,
-      weight: shape.hasWeight && isWeighted(formulation) ? readFloats(opened, 'weight') : null,
+      weight: shape.hasWeight ? readFloats(opened, 'weight') : null,
       group: grouping.group,
       groups: Math.max(1, grouping.groupStrides.length),
     },
@@ -45,7 +48,7 @@ export async function analyseCapture(
   const selection = shape.selection
     ? await engine.replaySelection(readMask(opened), readFloats(opened, 'target_full'), target, positives, signal)
     : null;
-  return { ...measured, selection, groupStrides: grouping.groupStrides };
+  return { ...measured, selection, divisor: rule.divisor, groupStrides: grouping.groupStrides };
 }
 
 /** Strides in rising order; those past limits.targetGroups share the last group. */

@@ -1,6 +1,6 @@
 // What tells the formulations of DFL apart, as numbers: a backend needs to know these, not the formulations. A new formulation is one
 // entry here and its name in contracts/capture.ts.
-import type { Formulation, Rounding } from '../../contracts/capture.ts';
+import { type Formulation, type Rounding, usualRounding } from '../../contracts/capture.ts';
 
 export interface LossRule {
   /** Distributions of a positive: 4 sides of a box, or 1 angle. */
@@ -15,7 +15,6 @@ export interface LossRule {
 
 interface FormulationRule {
   sides: 4 | 1;
-  rounding: Rounding;
   /** The clip value is hi - 1 - margin. */
   margin: number;
   /** Whether the loss is weighted per positive. */
@@ -28,16 +27,16 @@ const formulationRules: Record<Formulation, FormulationRule> = {
    * PaddleDetection ppdet/modeling/heads/ppyoloe_head.py: S is clipped to at least 1 (PR 6900). Since PR 7253 (2022-11) the left bin is
    * floor(t); before, it was the integer cast, which a capture says with metadata `rounding`.
    */
-  ppyoloe: { sides: 4, rounding: 'floor', margin: 0.01, weighted: true, divisor: (s) => Math.max(s, 1) },
+  ppyoloe: { sides: 4, margin: 0.01, weighted: true, divisor: (s) => Math.max(s, 1) },
   /** ultralytics/utils/loss.py: t.long(), max(target_scores.sum(), 1); clip of ultralytics/utils/tal.py. */
-  ultralytics: { sides: 4, rounding: 'truncate', margin: 0.01, weighted: true, divisor: (s) => Math.max(s, 1) },
+  ultralytics: { sides: 4, margin: 0.01, weighted: true, divisor: (s) => Math.max(s, 1) },
   /**
    * mmdet/models/losses/gfocal_loss.py: label.long(); eps 0.1 of mmdet/core/bbox/transforms.py. Its heads clip their average factor in
    * different ways (mmdet gfl_head.py, PicoDet, NanoDet), so it is taken as given.
    */
-  gfl: { sides: 4, rounding: 'truncate', margin: 0.1, weighted: true, divisor: (s) => s },
+  gfl: { sides: 4, margin: 0.1, weighted: true, divisor: (s) => s },
   /** ppdet/modeling/heads/ppyoloe_r_head.py: one angle of 91 bins, integer cast, a plain mean over the positives without weights. */
-  'ppyoloe-r': { sides: 1, rounding: 'truncate', margin: 0.01, weighted: false, divisor: (_s, positives) => positives },
+  'ppyoloe-r': { sides: 1, margin: 0.01, weighted: false, divisor: (_s, positives) => positives },
 };
 
 /** The rule of a capture; `rounding` overrides the formulation's own. */
@@ -50,7 +49,7 @@ export function lossRuleOf(
   const tolerance = 1e-6 * Math.max(1, Math.abs(clip));
   return {
     sides: rule.sides,
-    rounding: capture.rounding ?? rule.rounding,
+    rounding: capture.rounding ?? usualRounding[formulation],
     upperClip: { from: clip - tolerance, to: clip + tolerance },
     divisor: rule.divisor(capture.normalizer, capture.positives),
   };
@@ -64,6 +63,7 @@ export function isWeighted(formulation: Formulation): boolean {
   return formulationRules[formulation].weighted;
 }
 
-export function roundingOf(formulation: Formulation): Rounding {
-  return formulationRules[formulation].rounding;
+/** K of a head whose configuration says reg_max: Ultralytics counts the bins, the others name the last of bins 0..reg_max. */
+export function binsOfRegMax(formulation: Formulation, regMax: number): number {
+  return formulation === 'ultralytics' ? regMax : regMax + 1;
 }

@@ -1,6 +1,6 @@
 // Captures as work: workers claim several at once, renew the claim while they compute, and write what came out in one transaction. A claim
 // is the row's status `running` and the time in claimed_at; when that gets old, its worker is gone and the capture is free again.
-import type { CaptureAnalysis } from '../../contracts/capture.ts';
+import type { CaptureAnalysis } from '../../contracts/analysis.ts';
 import type { Finding } from '../../contracts/findings.ts';
 import type { Tx } from './client.ts';
 import { findingKey } from './findings.ts';

@@ -1,21 +1,28 @@
 // Captures: the tensors lie in a blob named by their sha256; the row holds the validated header and, when done, the analysis.
-import type {
-  CaptureAnalysis,
-  CaptureDetail,
-  CaptureShape,
-  CaptureStatus,
-  CaptureSummary,
-} from '../../contracts/capture.ts';
+import type { CaptureAnalysis, CaptureDetail } from '../../contracts/analysis.ts';
+import { type CaptureShape, type CaptureStatus, type CaptureSummary, usualRounding } from '../../contracts/capture.ts';
 import type { Tx } from './client.ts';
 import type { Capture as CaptureRow } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
 
 export type { CaptureRow };
 
+/** What rows stored by older versions do not say. */
+type LaterFields = 'rounding' | 'normalizerGiven' | 'reportedRounding' | 'precision' | 'unusedTensors';
+type StoredShape = Omit<CaptureShape, LaterFields> & Partial<Pick<CaptureShape, LaterFields>>;
+
 /** The validated header of a stored capture. */
 export function readCaptureShape(row: Pick<CaptureRow, 'shape'>): CaptureShape {
-  const shape = row.shape as unknown as CaptureShape;
-  return { ...shape, reportedLossDfl: shape.reportedLossDfl === null ? null : Number(shape.reportedLossDfl) };
+  const shape = row.shape as unknown as StoredShape;
+  return {
+    rounding: usualRounding[shape.formulation],
+    normalizerGiven: shape.normalizer !== 1,
+    reportedRounding: 0,
+    precision: 'F32',
+    unusedTensors: [],
+    ...shape,
+    reportedLossDfl: shape.reportedLossDfl === null ? null : Number(shape.reportedLossDfl),
+  };
 }
 
 export async function findCapture(tx: Tx, id: string): Promise<CaptureRow | null> {

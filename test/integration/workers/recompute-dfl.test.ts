@@ -1,6 +1,6 @@
 // Many captures at once, workers that die or share the work, and captures that cannot be computed or stored.
 import { afterEach, describe, expect, it } from 'vitest';
-import type { CaptureAnalysis } from '../../../src/contracts/capture.ts';
+import type { CaptureAnalysis } from '../../../src/contracts/analysis.ts';
 import type { MeasuredDfl } from '../../../src/contracts/dfl.ts';
 import { analyseCapture } from '../../../src/kernels/dfl/analyse-capture.ts';
 import { openDflEngine } from '../../../src/kernels/dfl/choose-backend.ts';

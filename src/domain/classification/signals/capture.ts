@@ -85,13 +85,53 @@ export const captureSignals: SignalRule[] = [
   },
   {
     id: 'capture.loss-off-by-divisor',
-    data: ['ratio', 'factor'],
+    data: ['ratio', 'reasons'],
+    read: ({ findings }) => lossExplainedBy(findings, divisorReasons),
+  },
+  {
+    id: 'capture.loss-has-its-weight',
+    data: ['ratio', 'reasons'],
+    read: ({ findings }) => lossExplainedBy(findings, ['weight-applied']),
+  },
+  {
+    id: 'capture.loss-reduced-otherwise',
+    data: ['ratio', 'reasons'],
+    read: ({ findings }) => lossExplainedBy(findings, ['summed-over-sides', 'averaged-twice', 'times-batch-size']),
+  },
+  {
+    id: 'capture.loss-of-two-heads',
+    data: ['ratio', 'reasons'],
+    read: ({ findings }) => lossExplainedBy(findings, ['auxiliary-head']),
+  },
+  {
+    id: 'capture.loss-unexplained',
+    data: ['ratio'],
     read: ({ findings }) => {
-      const finding = findings.find(
-        (candidate) => candidate.id === 'dfl.loss-mismatch' && candidate.data.factor != null,
-      );
-      return finding ? { ratio: finding.data.ratio ?? null, factor: finding.data.factor ?? null } : null;
+      const mismatch = findings.find(({ id }) => id === 'dfl.loss-mismatch');
+      const isExplained = Array.isArray(mismatch?.data.reasons) && mismatch.data.reasons.length > 0;
+      return mismatch && !isExplained ? { ratio: mismatch.data.ratio ?? null } : null;
     },
+  },
+  {
+    id: 'capture.weights-differ',
+    data: ['weight_sum', 'normalizer'],
+    read: ({ findings }) => {
+      const finding = findings.find(({ id }) => id === 'dfl.weights-differ-from-normalizer');
+      return finding
+        ? { weight_sum: finding.data.weight_sum ?? null, normalizer: finding.data.normalizer ?? null }
+        : null;
+    },
+  },
+  {
+    // Zeros, other types and numbers that no target is: memory that the selection did not write.
+    id: 'capture.selection-unwritten',
+    data: ['content'],
+    read: ({ findings }) => selectionHolds(findings, unwritten),
+  },
+  {
+    id: 'capture.selection-other-rows',
+    data: ['content'],
+    read: ({ findings }) => selectionHolds(findings, ['shifted', 'reordered', 'unselected']),
   },
   {
     id: 'capture.saturated-upper',
@@ -103,7 +143,43 @@ export const captureSignals: SignalRule[] = [
     data: ['percent', 'bound'],
     read: ({ findings }) => saturated(findings, 'lower'),
   },
+  {
+    id: 'capture.wider-range-fits',
+    data: ['suggested_reg_range'],
+    read: ({ findings }) => {
+      const found = findings.find(({ id, data }) => id === 'dfl.targets-saturated' && data.suggested_reg_range != null);
+      return found ? { suggested_reg_range: found.data.suggested_reg_range ?? null } : null;
+    },
+  },
 ];
+
+const divisorReasons: readonly string[] = [
+  'not-divided',
+  'divided-twice',
+  'normalizer-not-clipped',
+  'divided-by-weights',
+  'divided-by-positives',
+  'summed-over-ranks',
+  'normalizer-summed-over-ranks',
+];
+const unwritten: readonly string[] = ['zeros', 'repeated', 'integers', 'other-floats', 'uninitialised'];
+
+/** The reported loss is off by a ratio that one of `reasons` explains; `reasons` in the data are those that do. */
+function lossExplainedBy(findings: SignalInput['findings'], reasons: readonly string[]) {
+  for (const { id, data } of findings) {
+    if (id !== 'dfl.loss-mismatch' || !Array.isArray(data.reasons)) continue;
+    const fitting = data.reasons.filter((reason) => reasons.includes(String(reason)));
+    if (fitting.length > 0) return { ratio: data.ratio ?? null, reasons: fitting };
+  }
+  return null;
+}
+
+function selectionHolds(findings: SignalInput['findings'], contents: readonly string[]) {
+  const found = findings.find(
+    ({ id, data }) => id === 'dfl.selection-mismatch' && contents.includes(String(data.content)),
+  );
+  return found ? { content: found.data.content ?? null } : null;
+}
 
 function saturated(findings: SignalInput['findings'], bound: 'upper' | 'lower') {
   const finding = findings.find(

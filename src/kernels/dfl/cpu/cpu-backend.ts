@@ -11,7 +11,7 @@ import {
   isFloat32,
 } from '../contract.ts';
 import { type KernelPart, mergeParts } from '../kernel-sums.ts';
-import type { TargetRows } from '../selection.ts';
+import type { TargetRows } from '../target-rows.ts';
 import { alignUp, areaOf, createArena, type Loan, maxThreads, stagingBytes, stagingStart } from './arena.ts';
 import { memoryPages } from './generated/kernel.ts';
 import { compileKernel } from './kernel-module.ts';

@@ -1,7 +1,7 @@
 // What the main thread asks the threads of the cpu backend, and what they answer.
 import type { SelectionReplay } from '../../../contracts/dfl.ts';
 import type { KernelPart, PartDetails } from '../kernel-sums.ts';
-import type { TargetRows } from '../selection.ts';
+import type { TargetRows } from '../target-rows.ts';
 import type { Part } from './parts.ts';
 
 export type ThreadRequest =

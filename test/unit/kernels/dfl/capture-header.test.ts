@@ -25,9 +25,13 @@ describe('checkCaptureHeader', () => {
       formulation: 'ppyoloe',
       rounding: 'floor',
       normalizer: 1,
+      normalizerGiven: false,
       reportedLossDfl: null,
+      reportedRounding: 0,
+      precision: 'F32',
       step: null,
       hasWeight: false,
+      unusedTensors: [],
       selection: null,
       imageIds: null,
       strides: null,
@@ -64,9 +68,13 @@ describe('checkCaptureHeader', () => {
       formulation: 'gfl',
       rounding: 'truncate',
       normalizer: 1e-5,
+      normalizerGiven: true,
       reportedLossDfl: 5885.125977,
+      reportedRounding: expect.closeTo(5e-7, 12),
+      precision: 'BF16',
       step: 12,
       hasWeight: true,
+      unusedTensors: [],
       selection: { images: 3, anchors: 100 },
       imageIds: ['a.jpg', '285'],
       strides: [8, 16],
@@ -94,6 +102,68 @@ describe('checkCaptureHeader', () => {
     ).toMatchObject({ positives, bins });
   });
 
+  it.each<[string, number[], number[]]>([
+    ['flat', [3, 91], [3]],
+    ['with an axis for the angle', [3, 1, 91], [3, 1]],
+  ])('reads the angles of ppyoloe-r %s, without weights', (_, logits, target) => {
+    const tensors: Tensors = {
+      pred_dist: ['F32', ...logits],
+      target: ['F32', ...target],
+      weight: ['F32', 3],
+      mask: ['BOOL', 2, 5],
+      target_full: ['F32', 2, 5],
+    };
+    expect(checkCaptureHeader(header(tensors, { formulation: 'ppyoloe-r' }))).toMatchObject({
+      positives: 3,
+      bins: 91,
+      regRange: { lo: 0, hi: 91 },
+      rounding: 'truncate',
+      hasWeight: false,
+      unusedTensors: ['weight'],
+      selection: { images: 2, anchors: 5 },
+    });
+  });
+
+  it.each([
+    ['ppyoloe', '16', 17],
+    ['gfl', '16', 17],
+    ['ultralytics', '17', 17],
+    ['ppyoloe', '7', 8],
+  ])('reads reg_max of %s as %s', (formulation, regMax, bins) => {
+    const tensors: Tensors = { pred_dist: ['F32', 3, 4, bins], target: ['F32', 3, 4] };
+    const metadata = { formulation, reg_max: regMax };
+    expect(checkCaptureHeader(header(tensors, metadata)).regRange).toEqual({ lo: 0, hi: bins });
+    expect(checkCaptureHeader(header(tensors, { ...metadata, reg_range: `-1,${bins - 1}` })).regRange.lo).toBe(-1);
+  });
+
+  it.each([
+    ['2.83', 0.005],
+    ['2.8', 0],
+    ['3', 0],
+    ['-12.3400', 5e-5],
+    ['1.25e-3', 5e-6],
+    ['5885.125977', 5e-7],
+  ])('knows how far %s was rounded', (text, rounding) => {
+    expect(checkCaptureHeader(header(plain, { reported_loss_dfl: text })).reportedRounding).toBeCloseTo(rounding, 12);
+  });
+
+  it('takes the least precise of logits and weights as the precision', () => {
+    const precision = (logits: SafetensorsDtype, weight: SafetensorsDtype) =>
+      checkCaptureHeader(header({ pred_dist: [logits, 3, 4, 17], target: ['F32', 3, 4], weight: [weight, 3] }))
+        .precision;
+    expect(precision('F64', 'F32')).toBe('F32');
+    expect(precision('F16', 'F32')).toBe('F16');
+    expect(precision('F32', 'BF16')).toBe('BF16');
+  });
+
+  it.each([
+    ['-1,16', 'truncate'],
+    ['-18,-1', 'floor'],
+    ['0,17', 'truncate'],
+  ])('accepts reg_range %s with rounding %s', (regRange, rounding) => {
+    expect(checkCaptureHeader(header(plain, { reg_range: regRange, rounding })).rounding).toBe(rounding);
+  });
+
   const refused: { name: string; tensors?: Tensors; metadata?: Record<string, string>; path: string; says: RegExp }[] =
     [
       { name: 'no logits', tensors: { target: ['F32', 3, 4] }, path: 'pred_dist', says: /missing/ },
@@ -102,7 +172,7 @@ describe('checkCaptureHeader', () => {
         name: 'logits of integers',
         tensors: { ...plain, pred_dist: ['I32', 3, 4, 17] },
         path: 'pred_dist',
-        says: /I32; F32 or F64 or F16 or BF16/,
+        says: /I32; F64 or F32 or F16 or BF16/,
       },
       {
         name: 'five sides',
@@ -153,6 +223,46 @@ describe('checkCaptureHeader', () => {
         tensors: { ...plain, target: ['F16', 3, 4] },
         path: 'target',
         says: /0\.01/,
+      },
+      {
+        name: 'F16 angles, with their own reason',
+        tensors: { pred_dist: ['F32', 3, 91], target: ['F16', 3] },
+        metadata: { formulation: 'ppyoloe-r' },
+        path: 'target',
+        says: /89\.99 becomes 90 in F16/,
+      },
+      {
+        name: 'boxes as angles',
+        tensors: { pred_dist: ['F32', 3, 4, 17], target: ['F32', 3] },
+        metadata: { formulation: 'ppyoloe-r' },
+        path: 'pred_dist',
+        says: /\[P,K\] or \[P,1,K\], one angle per positive, is needed with formulation ppyoloe-r/,
+      },
+      {
+        name: 'four targets of one angle',
+        tensors: { pred_dist: ['F32', 3, 91], target: ['F32', 3, 4] },
+        metadata: { formulation: 'ppyoloe-r' },
+        path: 'target',
+        says: /\[3, 4\]; \[3\] or \[3, 1\] is needed/,
+      },
+      {
+        name: 'reg_max that counts otherwise',
+        metadata: { formulation: 'ultralytics', reg_max: '16' },
+        path: 'metadata.reg_max',
+        says: /16 means 16 bins, 0\.\.15, with formulation ultralytics.*K = 17; send reg_max 17/,
+      },
+      {
+        name: 'reg_max of another K',
+        metadata: { reg_max: '17' },
+        path: 'metadata.reg_max',
+        says: /17 means 18 bins, 0\.\.17,.*send reg_max 16/,
+      },
+      { name: 'reg_max 0', metadata: { reg_max: '0' }, path: 'metadata.reg_max', says: /integer from 1/ },
+      {
+        name: 'truncation that leaves the bins',
+        metadata: { reg_range: '-16,1', rounding: 'truncate' },
+        path: 'metadata.reg_range',
+        says: /rounding "truncate".*hi of at least 2/,
       },
       {
         name: 'integer targets',

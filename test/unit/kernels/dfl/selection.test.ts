@@ -13,6 +13,9 @@ describe('replaySelection', () => {
       mismatchedRows: 0,
       selectedRows: 3,
       examples: [],
+      ranges: [],
+      rangeCount: 0,
+      strangers: null,
     });
   });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDflEngine } from '../../../src/kernels/dfl/choose-backend.ts';
 import { type TensorToWrite, writeSafetensors } from '../../../src/kernels/safetensors/write-safetensors.ts';
-import { recomputeDfl } from '../../../src/workers/recompute-dfl.ts';
+import { createRecomputeDfl } from '../../../src/workers/recompute-dfl.ts';
 import { buildTestApi, type TestApi } from '../../support/build-app.ts';
 
 let api: TestApi;
@@ -27,10 +27,7 @@ async function analyse(tensors: Record<string, TensorToWrite>, metadata: Record<
   });
   expect(pushed.status, JSON.stringify(pushed.body)).toBe(202);
   const unused = { safeFetch: null as never, random: () => 0, publicUrl: () => '', healthyCaptureDays: 7 };
-  await recomputeDfl(
-    { ...api.deps, dflEngine: engine, ...unused, nudge: () => undefined },
-    { captureId: pushed.body.capture_id },
-  );
+  await createRecomputeDfl({ ...api.deps, dflEngine: engine, ...unused, nudge: () => undefined })({ lane: 0 });
   const answer = await api.call(api.tokens.reader, 'GET', `/v1/runs/${run}/captures/${pushed.body.capture_id}`);
   expect(answer.body).toMatchObject({ status: 'done', step: 3 });
   return answer.body.analysis;

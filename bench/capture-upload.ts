@@ -274,7 +274,7 @@ async function send(
 }
 
 /** @throws Error when the answer is not a success. */
-async function call(server: Server, method: string, path: string, body: Buffer[] = [], agent?: Agent): Promise<any> {
+async function call(server: Server, method: string, path: string, body: Buffer[] = [], agent?: Agent) {
   const bytes = body.reduce((sum, piece) => sum + piece.length, 0);
   const sent = request(`${server.url}${path}`, {
     method,

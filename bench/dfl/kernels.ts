@@ -1,7 +1,7 @@
 // The cpu backend against PyTorch on this machine's processor and against the float64 reference, all forensic counts on our side alone.
 import { createCpuBackend } from '../../src/kernels/dfl/cpu/cpu-backend.ts';
 import { recomputeReference } from '../../src/kernels/dfl/reference.ts';
-import { alternate, inProcess, type Alternative } from '../support/alternate.ts';
+import { type Alternative, alternate, inProcess } from '../support/alternate.ts';
 import { bins, place, randomInput } from '../support/dfl-inputs.ts';
 import type { Section } from '../support/report.ts';
 import { startTorchPeer, type TorchPeer } from '../support/torch-peer.ts';

@@ -1,7 +1,9 @@
 // `npm run bench:dfl -- --backend webgpu`: the fused WGSL kernel on this machine's GPU: upload, kernel and readback apart, against copying
 // within the device's memory and against PyTorch on the same GPU.
-import { openWebgpuBackend } from '../../src/kernels/dfl/webgpu/webgpu-backend.ts';
+
 import { createCpuBackend } from '../../src/kernels/dfl/cpu/cpu-backend.ts';
+import { openWebgpuBackend } from '../../src/kernels/dfl/webgpu/webgpu-backend.ts';
+import { unpackSwiftshader } from '../../test/support/swiftshader.ts';
 import { alternate, inProcess } from '../support/alternate.ts';
 import { bins, place, randomInput } from '../support/dfl-inputs.ts';
 import type { Section } from '../support/report.ts';
@@ -9,8 +11,9 @@ import { startTorchPeer, type TorchPeer } from '../support/torch-peer.ts';
 
 const sizes = [256, 4_096, 65_536, 524_288];
 
-export async function measureWebgpu(quick: boolean): Promise<Section[]> {
-  const device = await openWebgpuBackend();
+export async function measureWebgpu(quick: boolean, software: boolean): Promise<Section[]> {
+  const driver = software ? unpackSwiftshader() : null;
+  const device = await openWebgpuBackend({ env: driver?.env });
   const cpu = createCpuBackend();
   const torch = await startTorchPeer(1, 'cuda');
   const kernelRows: Section['rows'] = [];
@@ -34,10 +37,7 @@ export async function measureWebgpu(quick: boolean): Promise<Section[]> {
     });
     const lent = place(input, cpu);
     const timings = await alternate(
-      [
-        inProcess('webgpu', () => device.recompute([input])),
-        inProcess('cpu', () => cpu.recompute([lent])),
-      ],
+      [inProcess('webgpu', () => device.recompute([input])), inProcess('cpu', () => cpu.recompute([lent]))],
       { rounds: quick ? 3 : 9, seconds: 0.05 },
     );
     wholeRows.push({
@@ -48,6 +48,7 @@ export async function measureWebgpu(quick: boolean): Promise<Section[]> {
   }
   await Promise.all([device.close(), cpu.close()]);
   torch?.close();
+  driver?.remove();
   const peer = torch ? `PyTorch ${torch.version} on ${torch.device}.` : 'No PyTorch with CUDA here.';
   return [
     { title: `WebGPU kernel on ${device.device}, K = ${bins}`, notes: [peer], rows: kernelRows },
@@ -67,5 +68,8 @@ async function measureTorch(torch: TorchPeer | null, positives: number, quick: b
     }
     return Math.min(...times);
   };
-  return { eager: await fastest(['trainer', 'gather']), compiled: await fastest(['trainer-compiled', 'gather-compiled']) };
+  return {
+    eager: await fastest(['trainer', 'gather']),
+    compiled: await fastest(['trainer-compiled', 'gather-compiled']),
+  };
 }

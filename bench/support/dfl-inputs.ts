@@ -33,7 +33,10 @@ export const adverse: { name: string; spoil: (input: Float32DflInput) => void }[
   { name: '1 % NaN logits', spoil: ({ predDist }) => everyNth(predDist, 100, Number.NaN) },
   { name: 'a NaN in every distribution', spoil: ({ predDist }) => everyNth(predDist, bins, Number.NaN) },
   { name: 'all logits NaN', spoil: ({ predDist }) => void predDist.fill(Number.NaN) },
-  { name: 'an infinity in every distribution', spoil: ({ predDist }) => everyNth(predDist, bins, Number.POSITIVE_INFINITY) },
+  {
+    name: 'an infinity in every distribution',
+    spoil: ({ predDist }) => everyNth(predDist, bins, Number.POSITIVE_INFINITY),
+  },
   { name: 'logits to +-200', spoil: ({ predDist }) => scale(predDist, 100) },
   { name: 'logits to +-1e30', spoil: ({ predDist }) => scale(predDist, 5e29) },
   { name: 'logits to +-3e38', spoil: ({ predDist }) => everyNth(scale(predDist, 1), 2, 3e38, -3e38) },
@@ -50,7 +53,12 @@ export function place(input: Float32DflInput, backend: CpuBackend): Float32DflIn
     placed.set(array);
     return placed;
   };
-  return { ...input, predDist: copy(input.predDist), target: copy(input.target), weight: input.weight && copy(input.weight) };
+  return {
+    ...input,
+    predDist: copy(input.predDist),
+    target: copy(input.target),
+    weight: input.weight && copy(input.weight),
+  };
 }
 
 function everyNth(array: Float32Array, n: number, value: number, other = value): void {

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceItem } from '../../../web/src/api/answers.ts';
 import { type Frame, foldFrames } from '../../../web/src/incident/fold-frames.ts';
-import { evidenceFacts, formatDatum, groupEvidence } from '../../../web/src/incident/group-evidence.ts';
+import { evidenceFacts, formatDatum, groupEvidence, nameFact } from '../../../web/src/incident/group-evidence.ts';
 import { stateActions, stateAfter } from '../../../web/src/incident/state-actions.ts';
 import { firstRunCommands } from '../../../web/src/incident-list/first-run-commands.ts';
+import { dictionaries } from '../../../web/src/locales/choose-locale.ts';
 
 const frame = (name: string, inApp: boolean): Frame => ({ file: 'train.py', line: 1, function: name, in_app: inApp });
 const item = (kind: string, change: Partial<EvidenceItem> = {}): EvidenceItem => ({
@@ -49,6 +50,23 @@ describe('groupEvidence', () => {
 
   it('keeps items of kinds it does not know', () => {
     expect(groupEvidence([item('annotation')])).toEqual([{ kind: 'other', items: [item('annotation')] }]);
+  });
+});
+
+describe('nameFact', () => {
+  it('says facts of tensors and their words in the language of the reader', () => {
+    const fact = { label: 'reasons', value: 'summed-over-ranks, auxiliary-head' };
+    expect(nameFact(fact, dictionaries.en)).toEqual({
+      label: 'Reasons',
+      value: 'summed over ranks, auxiliary head added',
+    });
+    expect(nameFact(fact, dictionaries.zh)).toEqual({ label: '原因', value: '各卡求和, 加上了辅助检测头' });
+  });
+
+  it('leaves numbers and unknown facts as they are', () => {
+    expect(nameFact({ label: 'worst_percent', value: '31.5' }, dictionaries.en).value).toBe('31.5');
+    const unknown = { label: 'constructor', value: 'left' };
+    expect(nameFact(unknown, dictionaries.en)).toEqual(unknown);
   });
 });
 

@@ -4,7 +4,7 @@ import type { EvidenceItem } from '../api/answers.ts';
 import { Section } from '../components/section.tsx';
 import { useLocale } from '../locales/locale-context.tsx';
 import classes from './evidence.module.css';
-import { evidenceFacts, groupEvidence } from './group-evidence.ts';
+import { evidenceFacts, groupEvidence, nameFact } from './group-evidence.ts';
 
 /** `nameRun`: say with each item which run it comes from. */
 export function Evidence({ items, nameRun }: { items: readonly EvidenceItem[]; nameRun: boolean }) {
@@ -32,7 +32,8 @@ export function Evidence({ items, nameRun }: { items: readonly EvidenceItem[]; n
 }
 
 function EvidenceEntry({ item, nameRun }: { item: EvidenceItem; nameRun: boolean }) {
-  const facts = evidenceFacts(item, nameRun);
+  const { t } = useLocale();
+  const facts = evidenceFacts(item, nameRun).map((fact) => nameFact(fact, t));
   return (
     <li>
       <Text size="sm" className={classes.text}>

@@ -49,3 +49,13 @@ function compactNumber(value: number): string {
   const rounded = Number(value.toPrecision(6));
   return Math.abs(rounded) >= 1e15 ? rounded.toExponential() : String(rounded);
 }
+
+/** The reader's words for a fact and its values; what has none, such as the facts of other kinds, stays as the API names it. */
+export function nameFact(
+  { label, value }: { label: string; value: string },
+  words: { evidenceFact: Readonly<Record<string, string>>; evidenceWord: Readonly<Record<string, string>> },
+): { label: string; value: string } {
+  if (!Object.hasOwn(words.evidenceFact, label)) return { label, value };
+  const word = (part: string) => (Object.hasOwn(words.evidenceWord, part) ? (words.evidenceWord[part] ?? part) : part);
+  return { label: words.evidenceFact[label] ?? label, value: value.split(', ').map(word).join(', ') };
+}

@@ -240,8 +240,9 @@ async function analyse(service: Server, body: Bodies, captures: number, connecti
 
 async function untilAnalysed(service: Server, runId: string): Promise<void> {
   for (;;) {
-    const { items } = await call(service, 'GET', `/v1/runs/${runId}/captures?limit=${capturesPerRun}`);
-    const statuses: string[] = items.map((item: { status: string }) => item.status);
+    const page = await call(service, 'GET', `/v1/runs/${runId}/captures?limit=${capturesPerRun}`);
+    const { items } = page as { items: { status: string }[] };
+    const statuses = items.map((item) => item.status);
     if (statuses.includes('failed')) throw new Error(`a capture of ${runId} failed: ${JSON.stringify(items)}`);
     if (statuses.every((status) => status === 'done')) return;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
@@ -274,7 +275,13 @@ async function send(
 }
 
 /** @throws Error when the answer is not a success. */
-async function call(server: Server, method: string, path: string, body: Buffer[] = [], agent?: Agent) {
+async function call(
+  server: Server,
+  method: string,
+  path: string,
+  body: Buffer[] = [],
+  agent?: Agent,
+): Promise<unknown> {
   const bytes = body.reduce((sum, piece) => sum + piece.length, 0);
   const sent = request(`${server.url}${path}`, {
     method,

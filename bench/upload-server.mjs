@@ -1,5 +1,5 @@
 // Child process of capture-upload.ts: `bare` reads and discards bodies in Fastify, `service` is the embedded service from dist/. Plain
-// JavaScript, so that nothing but what users run is in the process. Answers {pid-less} messages of the parent over IPC.
+// JavaScript, so that nothing but what users run is in the process. Its parent asks for memory and the stop over IPC.
 import { fastify } from 'fastify';
 
 const [kind] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 // Fuses calls that come close together into one dispatch: while one is under way, or for a moment after the first call, further calls
 // gather. Bounded in bytes per dispatch, in dispatches under way and in calls that wait.
+import { setMaxListeners } from 'node:events';
 import { PublicError } from '../../contracts/errors.ts';
 
 export interface BatcherOptions {
@@ -83,6 +84,8 @@ export function createBatcher<Input, Result>(
     const calls = takeBatch();
     if (calls.length === 0) return;
     const started: Dispatch<Input, Result> = { open: new Set(calls), abort: new AbortController() };
+    // Each part of a dispatch listens for its abort: that is no leak.
+    setMaxListeners(0, started.abort.signal);
     running.add(started);
     dispatch(
       calls.map(({ input }) => input),

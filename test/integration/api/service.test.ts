@@ -311,6 +311,7 @@ describe('the edge', () => {
         'POST /v1/tokens',
         'GET /healthz',
         'GET /readyz',
+        'GET /v1/system',
         'GET /openapi.json',
       ].sort(),
     );

@@ -3,13 +3,12 @@ import type { DiagnosisInput, RunContext } from '../diagnosis/types.ts';
 import type { ParsedText } from '../parsing/types.ts';
 import { parseVersion } from './framework-version.ts';
 import { findConfigValue } from './read-config.ts';
+import type { EnvironmentFacts } from './types.ts';
 
-export interface RunFacts {
+export interface RunFacts extends EnvironmentFacts {
   framework: 'paddle' | 'other' | null;
   /** PEP 440 version of paddlepaddle or paddlepaddle-gpu. */
   paddleVersion: string | null;
-  device: 'gpu' | 'cpu' | null;
-  os: 'windows' | 'linux' | 'macos' | null;
   /** Half-open [lo, hi). */
   regRange: [number, number] | null;
   numClasses: number | null;

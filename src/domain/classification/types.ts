@@ -1,6 +1,5 @@
 import type { FailureRule } from '../../contracts/failure-rule.ts';
 import type { ParsedException } from '../parsing/types.ts';
-import type { RunFacts } from './read-facts.ts';
 
 /**
  * Where a match stands in what the text reports. `first`: in the first cause. `chain`: elsewhere in its chain of exceptions. `later`: in
@@ -11,7 +10,10 @@ export type Standing = 'first' | 'chain' | 'loose' | 'later' | 'echo' | 'aside';
 export type Role = NonNullable<FailureRule['role']>;
 
 /** What a rule's `environment` may ask for. */
-export type EnvironmentFacts = Pick<RunFacts, 'os' | 'device'>;
+export interface EnvironmentFacts {
+  device: 'gpu' | 'cpu' | null;
+  os: 'windows' | 'linux' | 'macos' | null;
+}
 
 /** One rule of one class that holds, with what it captured and where. */
 export interface RuleMatch {

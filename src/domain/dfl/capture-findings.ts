@@ -4,8 +4,8 @@ import type { Severity } from '../../contracts/common.ts';
 import type { DflRecomputation, TargetCounts } from '../../contracts/dfl.ts';
 import type { Finding, FindingData } from '../../contracts/findings.ts';
 import { outsideShare } from './fit-range.ts';
-import type { InterpretedCapture } from './interpret-analysis.ts';
 import { spell, spellAll } from './spell.ts';
+import type { InterpretedCapture } from './types.ts';
 
 /**
  * Targets count as saturated when more than this share of the sides sits at a clip bound. A healthy PP-YOLOE run on COCO-like data stays

@@ -3,8 +3,8 @@ import type { CaptureAnalysis } from '../../contracts/analysis.ts';
 import type { RowRange, StrangerRows } from '../../contracts/dfl.ts';
 import type { Finding } from '../../contracts/findings.ts';
 import { nameSide } from './capture-findings.ts';
-import type { InterpretedCapture } from './interpret-analysis.ts';
 import { spell, spellAll } from './spell.ts';
+import type { InterpretedCapture } from './types.ts';
 import { decodeTarget } from './value-forensics.ts';
 
 export function presentAnalysis(capture: InterpretedCapture, findings: Finding[]): CaptureAnalysis {

@@ -5,7 +5,8 @@ import type { CaptureShape } from '../../../../src/contracts/capture.ts';
 import type { DflRecomputation, SelectionReplay, StrangerRows } from '../../../../src/contracts/dfl.ts';
 import { strangerKinds } from '../../../../src/contracts/dfl.ts';
 import { saturation } from '../../../../src/domain/dfl/capture-findings.ts';
-import { interpretAnalysis, type MeasuredCapture } from '../../../../src/domain/dfl/interpret-analysis.ts';
+import { interpretAnalysis } from '../../../../src/domain/dfl/interpret-analysis.ts';
+import type { MeasuredCapture } from '../../../../src/domain/dfl/types.ts';
 
 const shape: CaptureShape = {
   positives: 20,

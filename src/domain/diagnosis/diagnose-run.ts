@@ -80,7 +80,8 @@ function diagnoseTraces(
 
 /** A person or the program itself ended the run: nothing broke. */
 function wasStopped({ class: name, exception }: Diagnosis): boolean {
-  return name === unknownClass && /^(?:KeyboardInterrupt|SystemExit|GeneratorExit)$/.test(exception?.type ?? '');
+  const type = exception?.type ?? '';
+  return type === 'KeyboardInterrupt' || (name === unknownClass && /^(?:SystemExit|GeneratorExit)$/.test(type));
 }
 
 function groupKey({ class: name, causes, exception, fingerprint, fingerprintParts }: Diagnosis): string {

@@ -91,7 +91,7 @@ describe('diagnoseRun', () => {
   });
 
   it('names the wrong divisor behind a reported loss', () => {
-    const findings = [finding('dfl.loss-mismatch', { ratio: 4, factor: 'world-size' })];
+    const findings = [finding('dfl.loss-mismatch', { ratio: 4, reasons: ['summed-over-ranks'] })];
     const [only] = diagnoseRun([], findings, captureFacts(), context(), catalog);
     expect(only?.diagnosis.class).toBe('dfl-mismatch');
     expect(only?.diagnosis.causes[0]?.id).toBe('wrong-normalizer');

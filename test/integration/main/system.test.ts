@@ -1,9 +1,11 @@
 // What computes the DFL is visible wherever it computes: in the process that answers, and in workers that only share its database.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startTestRedis, type TestRedis } from '../../support/redis.ts';
 import { makeDataFolder, type RunningService, startService, until } from '../../support/service.ts';
 
+// Starts of a whole service, several at a time on a small machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const redis: TestRedis | null = await startTestRedis();
 const folder = makeDataFolder();
 afterAll(async () => {

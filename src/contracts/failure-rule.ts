@@ -59,9 +59,10 @@ export const FailureRule = Type.Object(
     ),
     /**
      * `messenger`: a library that passes on what another one met (NCCL, cuBLAS, cuDNN): steps back behind any cause. `consequence`: what
-     * launchers, peers and shells notice afterwards: steps back behind causes and messengers.
+     * launchers, peers and shells notice afterwards: steps back behind causes and messengers. `warning`: what healthy runs print too: means
+     * something only where nothing else failed.
      */
-    role: Type.Optional(StringEnum(['cause', 'messenger', 'consequence'] as const)),
+    role: Type.Optional(StringEnum(['cause', 'messenger', 'consequence', 'warning'] as const)),
     /** Belief in the class when this rule holds, 0 to 1. */
     confidence: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
     /** Causes of the class that this rule speaks for (negative: against), in log-odds. */

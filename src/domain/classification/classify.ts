@@ -20,7 +20,7 @@ const highest = 0.99;
 /** The classes compete by odds b/(1-b), against an unnamed class of odds 1: a single rule keeps its belief, rivals share. */
 export function classify(text: ParsedText, catalog: Catalog, environment?: EnvironmentFacts): Classification {
   const matches = matchRules(text, catalog, environment);
-  const shares = compete(weighMatches(matches, catalog));
+  const shares = compete(weighMatches(matches, catalog, { reportsFailure: text.firstCause !== null }));
   const best = shares[0];
   const confidence = round((best?.share ?? 0) * (isCut(text) ? cutFactor : 1));
   if (!best || confidence < floor)

@@ -21,8 +21,15 @@ export interface ClassBelief {
   reduced: LossReason | null;
 }
 
-/** Every class that some rule speaks for. Classes that another one absorbs keep no belief: they are its symptoms. */
-export function weighMatches(matches: readonly RuleMatch[], catalog: Catalog): ClassBelief[] {
+/**
+ * Every class that some rule speaks for. Classes that another one absorbs keep no belief: they are its symptoms. `reportsFailure`: the
+ * text holds a crash report of some kind, so that what was only warned of went by.
+ */
+export function weighMatches(
+  matches: readonly RuleMatch[],
+  catalog: Catalog,
+  { reportsFailure }: { reportsFailure: boolean },
+): ClassBelief[] {
   const isExplained = matches.some(
     ({ standing, role, confidence }) => standing === 'first' && role === 'cause' && confidence > floor,
   );
@@ -36,11 +43,13 @@ export function weighMatches(matches: readonly RuleMatch[], catalog: Catalog): C
     cause: byRole(name, 'cause'),
     messenger: byRole(name, 'messenger'),
     consequence: byRole(name, 'consequence'),
+    warning: byRole(name, 'warning'),
   }));
   const beliefs = roles.map((own) =>
     stepBack(
       own,
       roles.filter((other) => other.class !== own.class),
+      reportsFailure,
     ),
   );
   return withoutSymptoms(
@@ -65,15 +74,21 @@ function combine(matches: RuleMatch[]): number {
 
 type Roles = Record<Role, number> & { class: string };
 
-/** Messengers step back behind causes of other classes, consequences behind both, as far as those are believed. */
-function stepBack(own: Roles, others: Roles[]): ClassBelief {
+/**
+ * Messengers step back behind causes of other classes, consequences behind both, as far as those are believed; warnings count for nothing
+ * beside any of the three and beside a failure.
+ */
+function stepBack(own: Roles, others: Roles[], reportsFailure: boolean): ClassBelief {
   const cause = strongest(others, (other) => other.cause);
   const before = strongest(others, (other) => Math.max(other.cause, other.messenger));
   const messenger = own.messenger * (1 - cause.belief);
   const consequence = own.consequence * (1 - before.belief);
-  const belief = Math.max(own.cause, messenger, consequence);
+  const any = strongest(others, (other) => Math.max(other.cause, other.messenger, other.consequence));
+  const warning = reportsFailure || any.belief > 0 ? 0 : own.warning;
+  const belief = Math.max(own.cause, messenger, consequence, warning);
   const isReduced = Math.max(own.messenger, own.consequence) > belief;
   const of = own.messenger >= own.consequence ? cause.class : before.class;
+  if (own.warning > belief && !isReduced) return { class: own.class, belief, reduced: { kind: 'not-first' } };
   return { class: own.class, belief, reduced: isReduced ? { kind: 'consequence', of } : null };
 }
 

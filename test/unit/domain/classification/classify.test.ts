@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Catalog, CatalogFailure } from '../../../../src/contracts/catalog.ts';
 import { classify } from '../../../../src/domain/classification/classify.ts';
 import { emptyText } from '../../../../src/domain/parsing/crash-reports.ts';
+import { parseText } from '../../../../src/domain/parsing/parse-text.ts';
 import { exception, parsed, catalog as real } from '../diagnosis/run-evidence.ts';
 
 type Rule = CatalogFailure['rules'][number];
@@ -79,5 +80,42 @@ describe('classify', () => {
     const lines = { ...emptyText(), lines: ['got Tensor(', '  [7])', 'end'] };
     const result = classify(lines, catalogOf({ a: { rules: [{ line: 'Tensor\\(\\n\\s*\\[(?<n>\\d+)\\]' }] } }));
     expect(result.matches[0]).toMatchObject({ captures: { n: '7' }, lines: [0] });
+  });
+});
+
+describe('a warning that healthy runs print too', () => {
+  const skipped =
+    "WARNING [fvcore.common.checkpoint] Skip loading parameter 'roi_heads.box_predictor.cls_score.weight' to the model " +
+    'due to incompatible shapes: (81, 1024) in the checkpoint but (11, 1024) in the model! You might want to double check.\n';
+  const inPaddle =
+    '[WARNING] [ppdet.utils.checkpoint] The shape [80] in pretrained weight yolo_head.bias is unmatched\n';
+  const crash = (final: string) =>
+    `Traceback (most recent call last):\n  File "train.py", line 12, in <module>\n    main()\n${final}\n`;
+  const read = (text: string) => classify(parseText(text, real.formats), real);
+
+  it('is the answer where nothing else failed', () => {
+    expect(read(skipped).class).toBe('checkpoint-mismatch');
+  });
+  it.each([
+    [
+      'nccl-failure',
+      'RuntimeError: NCCL error in: ../torch/lib/c10d/ProcessGroupNCCL.cpp:784, unhandled system error, NCCL version 2.7.8',
+    ],
+    [
+      'cublas-failure',
+      'RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa)`',
+    ],
+    ['cudnn-failure', 'RuntimeError: cuDNN error: CUDNN_STATUS_NOT_INITIALIZED'],
+    [
+      'rank-failure',
+      'torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED',
+    ],
+    ['unknown', 'RuntimeError: the moon is in the wrong phase'],
+  ])('takes nothing from a crash of class %s', (wanted, final) => {
+    for (const warning of [skipped, skipped.repeat(6), inPaddle]) {
+      const [alone, beside] = [read(crash(final)), read(warning + crash(final))];
+      expect(beside.class).toBe(wanted);
+      expect(beside.confidence).toBe(alone.confidence);
+    }
   });
 });

@@ -8,7 +8,6 @@ import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
 import { invalidUtf8, refuseNul, refuseTooManyLines } from '../domain/observations/text-problems.ts';
 import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
-import type { FoundTrace } from '../domain/parsing/parse-traceback.ts';
 import {
   flushLog,
   initialLogState,
@@ -100,7 +99,7 @@ export interface LogOutcome {
   lines: number;
   /** Points that were new. */
   points: number;
-  /** Traces that were new. */
+  /** Tracebacks and other crash reports that ended. */
   events: number;
   owesDiagnosis: boolean;
   /** What is to be read when nothing more comes: nudge `read-last-words` after lastWordsDelayMs. */
@@ -167,7 +166,7 @@ async function storeReading(
     now,
   });
   let found = 0;
-  for (const trace of reading.traces) if (await storeLogTrace(tx, log, trace, rank)) found += 1;
+  for (const report of listReports(reading)) if (await storeLogReport(tx, log, report, rank)) found += 1;
   const lastStep = lastStepOf(reading.points);
   const owesDiagnosis = found > 0;
   if (lastStep !== undefined || owesDiagnosis) await touchRun(tx, runId, { now: seenAt, lastStep, owesDiagnosis });
@@ -182,7 +181,7 @@ async function storeReading(
   return {
     lines: reading.lines,
     points: reading.points.length,
-    events: reading.traces.length,
+    events: reading.events,
     owesDiagnosis,
     lastWords,
   };
@@ -195,10 +194,34 @@ function toRows(points: ParsedPoint[], sourceRank: number | null): StoredPoint[]
   );
 }
 
-/** Console output sent twice counts once. Answers whether the trace was new. */
-async function storeLogTrace(tx: Tx, log: LogSource, found: FoundTrace, rank: number | null): Promise<boolean> {
-  const { trace, text, step } = found;
-  const signature = sha256(traceIdentity(trace, text.split('\n')));
+/** What is kept of a traceback, or of a crash without one. */
+interface LogReport {
+  identity: string;
+  text: string;
+  step: number | null;
+  rank: number | null;
+}
+
+function listReports({ traces, crashes }: LogReading): LogReport[] {
+  return [
+    ...traces.map(({ trace, text, step }) => ({
+      identity: traceIdentity(trace, text.split('\n')),
+      text,
+      step,
+      rank: trace.rank,
+    })),
+    ...crashes.map(({ text, step, rank }) => ({
+      identity: traceIdentity(undefined, text.split('\n')),
+      text,
+      step,
+      rank,
+    })),
+  ];
+}
+
+/** Console output sent twice counts once. Answers whether the report was new. */
+async function storeLogReport(tx: Tx, log: LogSource, report: LogReport, rank: number | null): Promise<boolean> {
+  const signature = sha256(report.identity);
   if (await hasLogTrace(tx, log.runId, log.source, signature)) return false;
   await insertTrace(tx, {
     id: log.newId('trc'),
@@ -206,9 +229,9 @@ async function storeLogTrace(tx: Tx, log: LogSource, found: FoundTrace, rank: nu
     origin: 'log',
     source: log.source,
     signature,
-    text,
-    step,
-    rank: trace.rank ?? rank,
+    text: report.text,
+    step: report.step,
+    rank: report.rank ?? rank,
     host: null,
     occurredAt: log.now,
     receivedAt: log.now,

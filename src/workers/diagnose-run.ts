@@ -54,6 +54,7 @@ async function readEvidence(deps: WorkerDependencies, run: RunRow) {
     traces: groups.map((group) => ({
       id: group.id,
       parsed: parseText(group.text, deps.catalog.formats),
+      origin: group.origin,
       step: group.step,
       rank: group.rank,
     })),

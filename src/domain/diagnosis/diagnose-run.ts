@@ -11,6 +11,8 @@ import type { CaptureFacts, Diagnosis, RunContext } from './types.ts';
 export interface RunTrace {
   id: string;
   parsed: ParsedText;
+  /** `pushed`: somebody says that it is a failure. `log`: found in console output. */
+  origin: 'pushed' | 'log';
   step: number | null;
   rank: number | null;
 }
@@ -66,7 +68,7 @@ function diagnoseTraces(
   const groups = new Map<string, { diagnosis: Diagnosis; traceIds: string[] }>();
   for (const trace of traces) {
     const diagnosis = diagnose({ text: trace.parsed, findings, captures, context, step: trace.step }, catalog);
-    if (!diagnosis || wasStopped(diagnosis)) continue;
+    if (!diagnosis || wasStopped(diagnosis) || saysNothing(trace, diagnosis)) continue;
     const key = groupKey(diagnosis);
     const group = groups.get(key);
     if (!group) groups.set(key, { diagnosis, traceIds: [trace.id] });
@@ -82,6 +84,11 @@ function diagnoseTraces(
 function wasStopped({ class: name, exception }: Diagnosis): boolean {
   const type = exception?.type ?? '';
   return type === 'KeyboardInterrupt' || (name === unknownClass && /^(?:SystemExit|GeneratorExit)$/.test(type));
+}
+
+/** Console output with neither an exception nor words of a known failure: an exit status at most. */
+function saysNothing({ origin }: RunTrace, { class: name, exception }: Diagnosis): boolean {
+  return origin === 'log' && name === unknownClass && exception === null;
 }
 
 function groupKey({ class: name, causes, exception, fingerprint, fingerprintParts }: Diagnosis): string {

@@ -7,9 +7,10 @@ import { opener } from './trace-lines.ts';
 
 export const mayOpenReport = 1;
 export const mayBeMetrics = 2;
+export const mayBeSign = 4;
 
 export interface LineMarks {
-  /** By place of the line: the sum of `mayOpenReport` and `mayBeMetrics`. */
+  /** By place of the line: the sum of `mayOpenReport`, `mayBeMetrics` and `mayBeSign`. */
   marks: Uint8Array;
   looks: Look[];
 }
@@ -38,8 +39,10 @@ export function markLines(texts: readonly string[], formats: FormatFile[]): Line
   const marks = new Uint8Array(texts.length).fill(needsAll ? mayBeMetrics : 0);
   const looks: Look[] = [];
   scanLines(prefilter, texts, (expression, index) => {
-    if (expression < signs.length) looks.push({ index, sign: expression });
-    else marks[index] = (marks[index] ?? 0) | (expression === signs.length ? mayOpenReport : mayBeMetrics);
+    const isSign = expression < signs.length;
+    if (isSign) looks.push({ index, sign: expression });
+    marks[index] =
+      (marks[index] ?? 0) | (isSign ? mayBeSign : expression === signs.length ? mayOpenReport : mayBeMetrics);
   });
   return { marks, looks };
 }

@@ -25,7 +25,7 @@ export interface OpenBlock {
   /** A frame stood at column 0: the text lost its indentation, and source lines do too. */
   flat: boolean;
   lines: BlockLine[];
-  /** Failed device assertions printed shortly before: they name the cause of an error that surfaces later. */
+  /** Lines that told of a crash shortly before, such as a device's failed assertions: they name the cause of what surfaces later. */
   context: string[];
   /** Characters in `lines`. */
   size: number;

@@ -12,8 +12,6 @@ import type { ParsedTrace } from './types.ts';
 export interface TracebackState {
   /** Reports under way, at most one per rank prefix. */
   block: OpenBlock[];
-  /** Failed device assertions that no report has taken yet, and the number of the last such line. */
-  assertions: { texts: string[]; last: number };
   /** Reports given out in the current window of lines. */
   given: { window: number; count: number };
 }
@@ -34,29 +32,31 @@ const windowLines = 10_000;
 const maxReportsPerWindow = 200;
 /** More ranks than this failing at once on one console: the report begun first is closed early. */
 const maxOpenBlocks = 64;
-/** A device prints one assertion per thread, thousands of them: the first few that differ say it all. */
-const maxAssertions = 4;
-const maxAssertionLength = 500;
-/** Lines between a failed assertion and the error that surfaces because of it. */
-const assertionReach = 200;
 
 export function initialTracebackState(): TracebackState {
-  return { block: [], assertions: { texts: [], last: -1 }, given: { window: 0, count: 0 } };
+  return { block: [], given: { window: 0, count: 0 } };
+}
+
+/** What a line did: `found` are the reports that it ended, `taken` says whether one took it, or it opened one. */
+interface LineOutcome {
+  found: FoundTrace[];
+  taken: 'continued' | 'opened' | null;
 }
 
 /**
- * Reads one line into `state` (which it changes) and returns the reports that the line ended. A report ends at a line that cannot
+ * Reads one line into `state` (which it changes). A report ends at a line that cannot
  * belong to it, never merely because its last line looks complete: messages may go on, and a further exception of the chain may
- * follow, so one crash is one trace however the text was cut. The report at the end of a text comes from closeTracebacks().
+ * follow, so one crash is one trace however the text was cut. The report at the end of a text comes from closeTracebacks(). `context`: lines
+ * that told of a crash shortly before, which a report that opens here takes along.
  */
 export function readTracebackLine(
   state: TracebackState,
   full: CleanLine,
-  known: { isMetricLine: boolean; step: number | null },
-): FoundTrace[] {
-  if (full.text === '' && state.block.length === 0) return [];
+  known: { isMetricLine: boolean; step: number | null; context: string[] },
+): LineOutcome {
+  if (full.text === '' && state.block.length === 0) return { found: [], taken: null };
   const line = { ...full, text: cutText(full.text, maxMessageLength) };
-  if (isDeviceAssertion(line.text)) return rememberAssertion(state, line);
+  if (isDeviceAssertion(line.text)) return { found: [], taken: null };
   const found: FoundTrace[] = [];
   const owner = findBlock(state.block, line);
   for (const left of leftBehind(state.block, line, owner?.block)) {
@@ -65,17 +65,16 @@ export function readTracebackLine(
   }
   if (owner) {
     const { block, text } = owner;
-    if (continueBlock(block, { ...line, text }, known.isMetricLine) === 'taken') return found;
+    if (continueBlock(block, { ...line, text }, known.isMetricLine) === 'taken') return { found, taken: 'continued' };
     state.block = state.block.filter((other) => other !== block);
     found.push(...giveOut(state, block, line.number));
   }
-  const opened = openBlock(line, { ...known, context: assertionsBefore(state, line.number) });
-  if (!opened) return found;
-  state.assertions = { texts: [], last: -1 };
+  const opened = openBlock(line, known);
+  if (!opened) return { found, taken: null };
   state.block.push(opened);
   const oldest = state.block.length > maxOpenBlocks ? state.block.shift() : undefined;
   if (oldest) found.push(...giveOut(state, oldest, line.number));
-  return found;
+  return { found, taken: 'opened' };
 }
 
 /** The report that a line may belong to, and the line as it stands in it: without the prefix that the report's lines have. */
@@ -131,26 +130,15 @@ function close(blocks: OpenBlock[]): FoundTrace[] {
 }
 
 function giveOut(state: TracebackState, block: OpenBlock, number: number): FoundTrace[] {
+  return withinWindow(state, number, () => close([block]));
+}
+
+/** What `find` finds, unless this window of lines has given out its share already. */
+export function withinWindow<T>(state: TracebackState, number: number, find: () => T[]): T[] {
   const window = Math.floor(number / windowLines);
   if (window !== state.given.window) state.given = { window, count: 0 };
   if (state.given.count >= maxReportsPerWindow) return [];
-  const found = close([block]);
+  const found = find();
   state.given.count += found.length;
   return found;
-}
-
-function rememberAssertion(state: TracebackState, line: CleanLine): FoundTrace[] {
-  const text = cutText(line.text, maxAssertionLength);
-  const known = line.number - state.assertions.last > assertionReach ? [] : state.assertions.texts;
-  const isNew = known.length < maxAssertions && !known.some((other) => withoutThread(other) === withoutThread(text));
-  state.assertions = { texts: isNew ? [...known, text] : known, last: line.number };
-  return [];
-}
-
-function withoutThread(text: string): string {
-  return text.replace(/(?:block|thread): \[[\d,]+\]/g, '');
-}
-
-function assertionsBefore(state: TracebackState, number: number): string[] {
-  return number - state.assertions.last > assertionReach ? [] : state.assertions.texts;
 }

@@ -4,6 +4,7 @@ import type { FormatFile } from '../../contracts/catalog.ts';
 import { cleanLine, cleanLines, cutText, maxLineLength } from './clean-lines.ts';
 import { markLines } from './mark-lines.ts';
 import { closeReported, closeTracebacks, type FoundTrace } from './parse-traceback.ts';
+import { endCrash, type FoundCrash, isSign } from './read-crash.ts';
 import { initialLineState, type LineResults, type LineState, noResults, readLines } from './read-lines.ts';
 import { readBareError, readFinal } from './trace-lines.ts';
 import type { ParsedPoint } from './types.ts';
@@ -30,7 +31,9 @@ export interface LogReading {
   points: ParsedPoint[];
   /** Reports that ended in this chunk. */
   traces: FoundTrace[];
-  /** Number of `traces`. */
+  /** Crashes that ended in this chunk and that no traceback tells of. */
+  crashes: FoundCrash[];
+  /** Number of `traces` and `crashes`. */
   events: number;
   ended: boolean;
 }
@@ -49,29 +52,37 @@ export function readLog(
   formats: FormatFile[],
   options: { final?: boolean } = {},
 ): LogReading {
-  const state = structuredClone(before);
+  const state = structuredClone({ ...initialLogState(), ...before });
   const completed = takeLines(state, chunk);
   if (options.final && hasPartial(state)) completed.push(endPartial(state, '\n'));
   const results = noResults();
   const reading = readCompleted(state, completed, formats, results);
-  if (options.final) results.traces.push(...closeTracebacks(state));
-  return { ...reading, ...results, events: results.traces.length };
+  if (options.final) {
+    const crash = endCrash(state);
+    if (crash) results.crashes.push(crash);
+    results.traces.push(...closeTracebacks(state));
+  }
+  return { ...reading, ...results, events: countEvents(results) };
+}
+
+function countEvents({ traces, crashes }: LineResults): number {
+  return traces.length + crashes.length;
 }
 
 /**
- * What a source that has fallen silent would have to say still: `report` a report whose exception's line is complete, `line` an
- * exception's line that lacks only its line break (a process died before writing it), null when nothing can be made of what is held.
- * The beginning of a metric line is never an end: the rest of it may come after any pause.
+ * What a source that has fallen silent would have to say still: `report` a report whose exception's line is complete, or that holds a sign of
+ * a crash, `line` such a line that lacks only its line break (a process died before writing it), null when nothing can be made of what is
+ * held. The beginning of a metric line is never an end: the rest of it may come after any pause.
  */
 export type LastWords = 'report' | 'line' | null;
 
 export function lastWordsOf(state: LogState): LastWords {
-  const isReported = state.block.some((block) => block.phase === 'message');
+  const isReported = state.crash !== null || state.block.some((block) => block.phase === 'message');
   if (!hasPartial(state)) return isReported ? 'report' : null;
   if (isReported) return 'line';
   const { text } = cleanLine(state.partial, state.lines);
   const isException = state.block.length > 0 ? readFinal(text, true) : readBareError(text);
-  return isException ? 'line' : null;
+  return isException || isSign(text) ? 'line' : null;
 }
 
 /** Ends what lastWordsOf() names; lines and reports that are merely unfinished stay. */
@@ -80,8 +91,10 @@ export function readLastWords(before: LogState, formats: FormatFile[]): LogReadi
   const completed = lastWordsOf(state) === 'line' ? [endPartial(state, '\n')] : [];
   const results = noResults();
   const reading = readCompleted(state, completed, formats, results);
+  const crash = endCrash(state);
+  if (crash) results.crashes.push(crash);
   results.traces.push(...closeReported(state));
-  return { ...reading, ...results, events: results.traces.length };
+  return { ...reading, ...results, events: countEvents(results) };
 }
 
 /** Ends the line and the reports under way, as if the source had ended. The state may be read on from: a new line starts then. */
@@ -91,7 +104,7 @@ export function flushLog(state: LogState, formats: FormatFile[]): LogReading {
 
 /** A line or a report is under way, whose rest may come. */
 export function isUnfinished(state: LogState): boolean {
-  return hasPartial(state) || state.block.length > 0;
+  return hasPartial(state) || state.block.length > 0 || state.crash !== null;
 }
 
 function hasPartial(state: LogState): boolean {

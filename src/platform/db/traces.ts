@@ -30,6 +30,7 @@ export interface TraceGroup {
   id: string;
   signature: string;
   text: string;
+  origin: 'pushed' | 'log';
   step: number | null;
   rank: number | null;
   /** Ranks that reported it, at most 64. */
@@ -52,6 +53,7 @@ export async function readTraceGroups(
       id: string;
       signature: string;
       text: string;
+      origin: 'pushed' | 'log';
       step: bigint | null;
       rank: number | null;
       ranks: number[] | null;
@@ -66,8 +68,8 @@ export async function readTraceGroups(
         GREATEST(count(*) FILTER (WHERE origin = 'pushed'), count(*) FILTER (WHERE origin = 'log'))::int AS occurrences,
         (array_agg(DISTINCT rank) FILTER (WHERE rank IS NOT NULL))[1:64] AS ranks
       FROM trace WHERE run_id = ${runId} GROUP BY signature ORDER BY max(received_at) DESC LIMIT ${limit + 1})
-    SELECT g.*, t.id, t.text, t.step, t.rank FROM grouped g
-    CROSS JOIN LATERAL (SELECT id, text, step, rank FROM trace WHERE run_id = ${runId} AND signature = g.signature ORDER BY origin DESC, received_at, id LIMIT 1) t
+    SELECT g.*, t.id, t.text, t.origin, t.step, t.rank FROM grouped g
+    CROSS JOIN LATERAL (SELECT id, text, origin, step, rank FROM trace WHERE run_id = ${runId} AND signature = g.signature ORDER BY origin DESC, received_at, id LIMIT 1) t
     ORDER BY g.first_at, t.id`;
   return {
     truncated: rows.length > limit,
@@ -75,6 +77,7 @@ export async function readTraceGroups(
       id: row.id,
       signature: row.signature,
       text: row.text,
+      origin: row.origin,
       step: toNumber(row.step),
       rank: row.rank,
       ranks: row.ranks ?? [],

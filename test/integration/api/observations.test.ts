@@ -201,6 +201,25 @@ describe('console output', () => {
     expect((await series('?names=loss'))[0]).toMatchObject({ steps: [0, 1], values: [3.5, 2.5] });
   });
 
+  test('a crash without a traceback is an event, wherever the text is cut', async () => {
+    const log = Buffer.from(
+      `${logLine(0, '3.5')}  4%|# | 3/80 [00:01<00:30, 2.5it/s]Killed\n${'next job\n'.repeat(30)}`,
+    );
+    const receipt = await post('logs?source=whole', log, text);
+    expect(receipt.body).toMatchObject({ events: 1, points: 1 });
+    const first = log.indexOf('4%|#');
+    for (let cut = first; cut < first + 60; cut += 3) {
+      const left = await post(`logs?source=cut-${cut}`, log.subarray(0, cut), text);
+      const right = await post(`logs?source=cut-${cut}`, log.subarray(cut), text);
+      expect(left.body.events + right.body.events, `cut at ${cut}`).toBe(1);
+    }
+    const traces = await api.deps.database.client.trace.findMany({ where: { runId } });
+    expect(new Set(traces.map((trace) => trace.signature)).size).toBe(1);
+    expect(traces[0]).toMatchObject({ origin: 'log', source: 'whole', step: 0n });
+    expect(traces[0]?.text).toContain('it/s]Killed\n');
+    expect(api.nudges).toContainEqual({ job: 'diagnose-run', payload: { runId } });
+  });
+
   test('output sent twice counts once', async () => {
     const log = `${logLine(3, '1.5')}${crash}\ndone\n`;
     await post('logs', log, text);

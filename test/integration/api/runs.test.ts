@@ -39,6 +39,34 @@ describe('runs', () => {
     expect(read.body.tags).toEqual({ a: 1 });
   });
 
+  test('a run in an environment that is known to fail is warned before its first step, in the language of its reader', async () => {
+    const body = {
+      name: 'known to fail',
+      device: 'gpu',
+      environment: { os: 'Windows 10', packages: { 'paddlepaddle-gpu': '2.3.2' } },
+    };
+    const register = (language: string) =>
+      api.call(api.tokens.owner, 'POST', '/v1/runs', { body, headers: { 'accept-language': language } });
+    const { status, body: created } = await register('en');
+    expect(status).toBe(201);
+    expect(created.warnings).toMatchObject([
+      {
+        id: 'paddle-2-3-gpu-on-windows',
+        severity: 'critical',
+        classes: ['target-out-of-bound', 'selection-corrupted'],
+        advice: expect.stringContaining('2.6.1'),
+      },
+    ]);
+    expect((await register('zh-CN')).body.warnings[0].text).toMatch(/选错行/);
+    const rtx = { world_size: 2, environment: { gpu: 'NVIDIA GeForce RTX 4090', driver: '535.129.03' } };
+    const two = await api.call(api.tokens.owner, 'POST', '/v1/runs', { body: { name: 'two cards', ...rtx } });
+    expect(two.body.warnings).toMatchObject([{ id: 'rtx-40-peer-to-peer', classes: ['nccl-failure', 'run-stalled'] }]);
+    const fine = await api.call(api.tokens.owner, 'POST', '/v1/runs', {
+      body: { ...body, environment: { os: 'Ubuntu 22.04', packages: { 'paddlepaddle-gpu': '2.6.1' } } },
+    });
+    expect(fine.body.warnings).toEqual([]);
+  });
+
   test('a run without an id gets one', async () => {
     const created = await api.call(api.tokens.admin, 'POST', '/v1/runs', { body: { name: 'nameless' } });
     expect(created.status).toBe(201);

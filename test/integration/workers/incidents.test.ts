@@ -254,6 +254,31 @@ describe('an incident', () => {
     expect(await workers.incidents()).toEqual([]);
   });
 
+  it.each([
+    ['Segmentation fault (core dumped)', 'segfault'],
+    ['[991.2] Out of memory: Killed process 42 (python) total-vm:91231232kB, anon-rss:6322kB', 'host-out-of-memory'],
+    [
+      'E1103 08:16:08 5 torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: 1) local_rank: 1 (pid: 42) of binary: /p',
+      'rank-failure',
+    ],
+  ])('is opened by a console whose last line is "%s"', async (ending, wanted) => {
+    await workers.addRun({ id: 'r1', name: 'r1' });
+    await workers.pushLog('r1', `${logLine(1, { cls: 1.2, iou: 0.9, dfl: 2.8, l1: 0.5 })}${ending.slice(0, 9)}`);
+    await workers.pushLog('r1', ending.slice(9));
+    await workers.drain();
+    workers.advanceMs(60_000);
+    await workers.handlers['sweep-unfinished']({});
+    await workers.drain();
+    expect(await onlyIncident()).toMatchObject({ class: wanted, occurrences: 1 });
+  });
+
+  it('is not opened by an exit status that nothing explains', async () => {
+    await workers.addRun({ id: 'r1', name: 'r1' });
+    await workers.pushLog('r1', `data preparation: Process finished with exit code 3\n${'ordinary line\n'.repeat(40)}`);
+    await workers.drain();
+    expect(await workers.incidents()).toEqual([]);
+  });
+
   it('is not opened by a healthy run', async () => {
     await addFaultyRun('ok');
     for (let i = 0; i < 60; i += 1) {

@@ -145,9 +145,12 @@ const shellSigns = [
   sign(new RegExp(`^\\s*(?:\\[\\d+\\][+-]? +)?(?<pid>\\d+)? *(?<signal>${words})(?:\\s*| {2,}\\S.*)$`), () => ({
     reporter: 'shell',
   })),
-  sign(/\d\S*it\]\s*(?<signal>Killed|Segmentation fault|Bus error|Aborted|Terminated)\s*$/, () => ({
-    reporter: 'shell',
-  })),
+  sign(
+    /\d ?[a-zA-Z/]{1,20}(?:, [^\]]{1,200})?\]\s*(?<signal>Killed|Segmentation fault|Bus error|Aborted|Terminated)\s*$/,
+    () => ({
+      reporter: 'shell',
+    }),
+  ),
   sign(
     /^(?:zsh: |\[\d+\] +[+-]? *\d+ )(?<signal>killed|segmentation fault|bus error|abort |terminated|hangup|floating point exception|illegal hardware instruction)/,
     () => ({ reporter: 'shell' }),

@@ -106,10 +106,7 @@ describe('a warning that healthy runs print too', () => {
       'RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm( handle, opa)`',
     ],
     ['cudnn-failure', 'RuntimeError: cuDNN error: CUDNN_STATUS_NOT_INITIALIZED'],
-    [
-      'rank-failure',
-      'torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED',
-    ],
+    ['rank-failure', 'torch.distributed.elastic.multiprocessing.errors.ChildFailedError: train.py FAILED'],
     ['unknown', 'RuntimeError: the moon is in the wrong phase'],
   ])('takes nothing from a crash of class %s', (wanted, final) => {
     for (const warning of [skipped, skipped.repeat(6), inPaddle]) {

@@ -15,7 +15,7 @@ import {
 } from './run-evidence.ts';
 
 function traces(...texts: ParsedText[]): RunTrace[] {
-  return texts.map((text, rank) => ({ id: `trace-${rank}`, parsed: text, step: 1, rank }));
+  return texts.map((text, rank) => ({ id: `trace-${rank}`, parsed: text, origin: 'log' as const, step: 1, rank }));
 }
 
 const outOfMemory = parsed(exception('RuntimeError', 'CUDA out of memory. Tried to allocate 2.00 GiB'));

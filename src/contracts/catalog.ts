@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { Id, type LocalizedText, Regex, Source, Text } from './catalog-fields.ts';
+import { Id, type LocalizedText, Source, Text } from './catalog-fields.ts';
 import { SeveritySchema, StringEnum } from './common.ts';
 import { FailureRule } from './failure-rule.ts';
 import { FindingData } from './findings.ts';
 import type { KnownBadEnvironment } from './known-bad-environment.ts';
+import type { FormatFile } from './log-format.ts';
 import { Environment } from './runs.ts';
 
 /** Schemas of the data files in catalog/. */
@@ -134,44 +135,6 @@ export const FindingsFile = Type.Object(
   { additionalProperties: false },
 );
 export type FindingsFile = Static<typeof FindingsFile>;
-
-/** catalog/formats/<name>.yaml: a log format as named regular expressions that bring their own samples. */
-export const FormatFile = Type.Object(
-  {
-    id: Id,
-    title: Type.String(),
-    source: Source,
-    /** Matches a line that carries metric values; groups named by `fields`, the rest found by `pairs`. */
-    line: Regex,
-    /** Finds every `name: value` pair inside the group `pairs` of `line`; groups `name` and `value`. */
-    pairs: Type.Optional(Regex),
-    /** How the step is computed: a group, or epoch * iterations + iteration. */
-    step: Type.Union([
-      Type.Object({ group: Type.String() }, { additionalProperties: false }),
-      Type.Object(
-        { epoch: Type.String(), iteration: Type.String(), iterations: Type.String() },
-        { additionalProperties: false },
-      ),
-    ]),
-    /** How printed values relate to the steps: exact, mean or median over the logging window. */
-    window: StringEnum(['exact', 'mean', 'median'] as const),
-    /** A line that says the run ended. */
-    end: Type.Optional(Regex),
-    samples: Type.Array(
-      Type.Object(
-        {
-          text: Type.String(),
-          step: Type.Optional(Type.Integer()),
-          values: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]))),
-        },
-        { additionalProperties: false },
-      ),
-      { minItems: 1 },
-    ),
-  },
-  { additionalProperties: false },
-);
-export type FormatFile = Static<typeof FormatFile>;
 
 /**
  * catalog/failures/<id>/samples/.../<name>.json beside <name>.txt: what is known of the run, and the cause that must come first. Alone it

@@ -138,6 +138,11 @@ export const SeriesAnswer = Type.Object({
       rank: Rank,
       steps: Type.Array(Type.Integer()),
       values: Type.Array(Type.Union([Type.Number(), Type.String()])),
+      windowed: Type.Optional(
+        Type.Literal(true, {
+          description: "Values were read from a log that prints means or medians over the trainer's logging window",
+        }),
+      ),
       downsampled: Type.Boolean(),
     }),
   ),

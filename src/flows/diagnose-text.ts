@@ -4,10 +4,12 @@ import type { Locale } from '../contracts/common.ts';
 import type { DiagnoseRequest, DiagnosisAnswer } from '../contracts/diagnosis.ts';
 import { PublicError } from '../contracts/errors.ts';
 import type { Finding } from '../contracts/findings.ts';
+import type { FormatFile } from '../contracts/log-format.ts';
 import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { diagnose } from '../domain/diagnosis/diagnose.ts';
 import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
+import { isWindowed } from '../domain/parsing/formats/windowed.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import type { ParsedPoint } from '../domain/parsing/types.ts';
 
@@ -19,18 +21,17 @@ export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog;
   const { catalog, locale } = view;
   const text = parseText(request.text, catalog.formats);
   const regRange = parseRegRange(request.reg_range);
-  const findings = detectIn(text.points, regRange);
+  const findings = detectIn(text.points, regRange, catalog.formats);
   const diagnosis = diagnose({ text, findings, captures: null, context: contextOf(request, regRange) }, catalog);
   if (!diagnosis) throw new Error('a text was given and diagnose() answered nothing');
   return presentDiagnosis(diagnosis, catalog, locale);
 }
 
-/** Values printed in a log are means or medians over its window. */
-function detectIn(points: ParsedPoint[], regRange: [number, number] | null): Finding[] {
+function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {
   const rows: Parameters<typeof detect>[1] = [];
-  for (const { step, rank, values } of points)
+  for (const { step, rank, values, format } of points)
     for (const name of Object.keys(values))
-      rows.push({ step, rank, name, value: values[name] ?? Number.NaN, windowed: true });
+      rows.push({ step, rank, name, value: values[name] ?? Number.NaN, windowed: isWindowed(formats, format, name) });
   return detect(initialDetectorState(), rows, {
     worldSize: null,
     bins: regRange === null ? null : regRange[1] - regRange[0],

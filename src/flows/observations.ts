@@ -1,12 +1,13 @@
 // Storing what a trainer pushes: metric points, console output, traces. Used by the routes and by the worker that closes silent log
 // sources. Every function runs in its caller's transaction and takes the run's row first, then the log source's.
 import { createHash } from 'node:crypto';
-import type { FormatFile } from '../contracts/catalog.ts';
 import { limits } from '../contracts/limits.ts';
+import type { FormatFile } from '../contracts/log-format.ts';
 import type { CheckedPoint } from '../domain/observations/check-point.ts';
 import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
 import { invalidUtf8, refuseNul, refuseTooManyLines } from '../domain/observations/text-problems.ts';
 import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
+import { isWindowed } from '../domain/parsing/formats/windowed.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import {
   flushLog,
@@ -38,9 +39,9 @@ export async function storePoints(
   const { runId, points, now } = input;
   await touchRun(tx, runId, { now, lastStep: lastStepOf(points), owesDiagnosis: false });
   const rows = points.flatMap(({ step, rank, time, values }) =>
-    values.map(([name, value]) => ({ step, rank, name, value, at: time })),
+    values.map(([name, value]) => ({ step, rank, name, value, windowed: false, at: time })),
   );
-  return insertPoints(tx, runId, rows, { windowed: false, now });
+  return insertPoints(tx, runId, rows, now);
 }
 
 export interface PushedTrace {
@@ -161,10 +162,7 @@ async function storeReading(
   const rank = rankOfSource(source);
   if (reading.text !== '')
     await insertLogChunk(tx, { runId, source, firstLine: reading.firstLine, text: reading.text, receivedAt: now });
-  await insertPoints(tx, runId, toRows(reading.points, rank), {
-    windowed: isWindowed(reading.state, log.formats),
-    now,
-  });
+  await insertPoints(tx, runId, toRows(reading.points, rank, log.formats), now);
   let found = 0;
   for (const report of listReports(reading)) if (await storeLogReport(tx, log, report, rank)) found += 1;
   const lastStep = lastStepOf(reading.points);
@@ -188,9 +186,15 @@ async function storeReading(
 }
 
 /** Output of a file named after its rank is that rank's, unless its lines say another. */
-function toRows(points: ParsedPoint[], sourceRank: number | null): StoredPoint[] {
-  return points.flatMap(({ step, rank, values }) =>
-    Object.entries(values).map(([name, value]) => ({ step, rank: rank === 0 ? (sourceRank ?? 0) : rank, name, value })),
+function toRows(points: ParsedPoint[], sourceRank: number | null, formats: FormatFile[]): StoredPoint[] {
+  return points.flatMap(({ step, rank, values, format }) =>
+    Object.entries(values).map(([name, value]) => ({
+      step,
+      rank: rank === 0 ? (sourceRank ?? 0) : rank,
+      name,
+      value,
+      windowed: isWindowed(formats, format, name),
+    })),
   );
 }
 
@@ -245,10 +249,4 @@ function lastStepOf(points: { step: number }[]): number | undefined {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** Formats say whether a printed value is the step's own or a mean or median over the logging window. */
-function isWindowed(state: LogState, formats: FormatFile[]): boolean {
-  const format = formats.find((candidate) => candidate.id === state.format);
-  return format !== undefined && format.window !== 'exact';
 }

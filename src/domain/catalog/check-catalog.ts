@@ -7,7 +7,7 @@ import { unknownClass } from '../classification/classify.ts';
 import { signalRules } from '../classification/signals/index.ts';
 import { factNames } from '../diagnosis/diagnose.ts';
 import { impliedSignal } from '../diagnosis/score-causes.ts';
-import { checkFormat } from '../parsing/log-format.ts';
+import { checkFormats } from '../parsing/formats/check-formats.ts';
 import { checkEnvironments } from './check-environments.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkSamples } from './check-samples.ts';
@@ -32,7 +32,7 @@ export function checkCatalog(catalog: Catalog): string[] {
       facts,
     ),
     ...checkSentences('findings.yaml', catalog.findings, knownFindings, commonFindingData),
-    ...catalog.formats.flatMap(checkFormat),
+    ...checkFormats(catalog.formats),
     ...checkEnvironments(catalog),
   ];
   // Samples run only on a catalog whose expressions compile.

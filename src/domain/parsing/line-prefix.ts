@@ -33,3 +33,13 @@ export function rankOfPrefix(prefix: string): number | null {
   const found = /^\s*(\d{1,5}): $/.exec(prefix);
   return found ? Number(found[1]) : null;
 }
+
+/**
+ * The line without the prefix by which srun -l, mpirun ("1: ") or pdsh ("worker-0: ", a host, not a rank) names its writer; null when it
+ * has none. Programs begin lines of their own so, too: only a reader that knows the rest should take it off.
+ */
+export function withoutRankPrefix(text: string): { text: string; rank: number | null } | null {
+  const found = /^ {0,8}(?:(\d{1,5})|[A-Za-z][\w.-]{0,62}-\d{1,5}): /.exec(text);
+  if (!found) return null;
+  return { text: text.slice(found[0].length), rank: found[1] === undefined ? null : Number(found[1]) };
+}

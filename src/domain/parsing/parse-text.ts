@@ -1,24 +1,25 @@
 // Reads a whole text at once: what a person pastes into a diagnosis, or a trace that an excepthook sends.
-import type { FormatFile } from '../../contracts/catalog.ts';
+import type { FormatFile } from '../../contracts/log-format.ts';
 import { cleanLines, splitLines } from './clean-lines.ts';
 import { findCrashes } from './crash/find-crashes.ts';
 import { findFirstCause } from './first-cause.ts';
 import { markEchoes } from './mark-echoes.ts';
-import { markLines } from './mark-lines.ts';
+import { markLines, readyFormats } from './mark-lines.ts';
 import { closeTracebacks } from './parse-traceback.ts';
 import { initialLineState, noResults, readLines } from './read-lines.ts';
 import type { ParsedText } from './types.ts';
 
 /**
- * Lines (without colours and rank prefixes), traces in the order in which they ended, and the metric points of the log format that
- * the text's first metric line is in.
+ * Lines (without colours and rank prefixes), traces in the order in which they ended, and metric points, each line's in its own log
+ * format.
  */
 export function parseText(text: string, formats: FormatFile[]): ParsedText {
   const state = initialLineState();
   const results = noResults();
   const lines = cleanLines(splitLines(text), 0);
-  const marks = markLines(lines.texts, formats);
-  readLines(state, lines, marks, formats, results);
+  const ready = readyFormats(formats);
+  const marks = markLines(lines.texts, ready);
+  readLines(state, lines, marks, ready.compiled, results);
   const traces = [...results.traces, ...closeTracebacks(state)].map(({ trace }) => trace);
   markEchoes(traces, lines.texts);
   const reports = { ...findCrashes(lines, marks.looks), traces };

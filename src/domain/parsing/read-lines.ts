@@ -1,9 +1,9 @@
-// Reads lines one after another into points, traces and other crash reports. Whole texts (parse-text.ts) and logs that arrive in chunks (read-log.ts) both go
-// through here, so the same lines always give the same result.
-import type { FormatFile } from '../../contracts/catalog.ts';
+// Reads lines one after another into points, traces and other crash reports. Whole texts (parse-text.ts) and logs that arrive in chunks
+// (read-log.ts) both go through here, so the same lines always give the same result.
 import { type CleanLine, type CleanLines, lineAt } from './clean-lines.ts';
-import { compiledFormat, type LogValues, parseLine } from './log-format.ts';
-import { type LineMarks, mayBeMetrics, mayBeSign, mayOpenReport } from './mark-lines.ts';
+import { claimLine, type FormatState, followersIn, initialFormatState } from './formats/claim-line.ts';
+import type { CompiledFormat } from './formats/compile-format.ts';
+import { type LineMarks, mayBeSign, mayOpenReport } from './mark-lines.ts';
 import {
   type FoundTrace,
   initialTracebackState,
@@ -27,9 +27,7 @@ import {
 import type { ParsedPoint } from './types.ts';
 
 /** JSON-safe, bounded. */
-export interface LineState extends TracebackState, CrashState {
-  /** Id of the source's log format, once a line has shown it. */
-  format: string | null;
+export interface LineState extends TracebackState, CrashState, FormatState {
   /** Step of the last metric line. */
   lastStep: number | null;
 }
@@ -38,29 +36,35 @@ export interface LineResults {
   points: ParsedPoint[];
   traces: FoundTrace[];
   crashes: FoundCrash[];
-  /** A line said that the run ended. */
-  ended: boolean;
+  /** Numbers of the lines that a log format or a report took, ascending. */
+  read: number[];
 }
 
 export function initialLineState(): LineState {
-  return { ...initialTracebackState(), ...initialCrashState(), format: null, lastStep: null };
+  return { ...initialTracebackState(), ...initialCrashState(), ...initialFormatState(), lastStep: null };
 }
 
 export function noResults(): LineResults {
-  return { points: [], traces: [], crashes: [], ended: false };
+  return { points: [], traces: [], crashes: [], read: [] };
 }
 
-/** Reads lines; `state` and `results` are changed. A line without a mark matters only to a report under way. */
+/**
+ * Reads lines; `state` and `results` are changed. A line without a mark matters only to a report under way and below a header. `formats`
+ * are in the order in which the marks name them.
+ */
 export function readLines(
   state: LineState,
   lines: CleanLines,
   { marks }: LineMarks,
-  formats: FormatFile[],
+  formats: readonly CompiledFormat[],
   results: LineResults,
 ): void {
+  let followers = followersIn(formats, state);
   for (let index = 0; index < lines.texts.length; index += 1) {
-    const mark = marks[index] ?? 0;
-    if (mark !== 0 || state.block.length > 0 || state.crash) readLine(state, { lines, index, mark }, formats, results);
+    const mark = (marks[index] ?? 0) | followers;
+    if (mark === 0 && state.block.length === 0 && !state.crash) continue;
+    const isRemembered = readLine(state, { lines, index, mark }, formats, results);
+    if (isRemembered) followers = followersIn(formats, state);
   }
   rememberLines(state, lines.texts);
 }
@@ -71,27 +75,37 @@ interface LinePlace {
   mark: number;
 }
 
-function readLine(state: LineState, place: LinePlace, formats: FormatFile[], results: LineResults): void {
+const formatBits = ~(mayOpenReport | mayBeSign);
+
+/** Answers whether a format noted the line for those below it. */
+function readLine(
+  state: LineState,
+  place: LinePlace,
+  formats: readonly CompiledFormat[],
+  results: LineResults,
+): boolean {
   const line = lineAt(place.lines, place.index);
-  const mayBeMetric = (place.mark & mayBeMetrics) !== 0;
-  const values = mayBeMetric ? readValues(state, line.text, formats) : null;
-  readReports(state, place, line, values !== null, results);
-  if (values) {
-    noteMetrics(state);
-    state.lastStep = values.step;
-    results.points.push({ step: values.step, rank: line.rank ?? 0, values: values.values, line: line.number });
-  }
-  if (mayBeMetric && saysEnd(state, line.text, formats)) results.ended = true;
+  const candidates = place.mark & formatBits;
+  const claim = candidates === 0 || line.text === '' ? null : claimLine(formats, candidates, state, line);
+  const values = claim?.read ?? null;
+  const isReported = readReports(state, place, line, values !== null, results);
+  if (claim || isReported) results.read.push(line.number);
+  if (!claim || !values) return claim !== null;
+  noteMetrics(state);
+  state.lastStep = values.step;
+  const rank = claim.rank ?? 0;
+  results.points.push({ step: values.step, rank, values: values.values, line: line.number, format: claim.format.id });
+  return false;
 }
 
-/** A line belongs to a traceback, or else it may tell of a crash by itself. */
+/** A line belongs to a traceback, or else it may tell of a crash by itself. Answers whether it does. */
 function readReports(
   state: LineState,
   { lines, index, mark }: LinePlace,
   line: CleanLine,
   isMetricLine: boolean,
   results: LineResults,
-): void {
+): boolean {
   const { number } = line;
   if (state.crash) {
     const passed = () => [endPassedCrash(state, number)].filter((crash) => crash !== null);
@@ -103,28 +117,11 @@ function readReports(
     results.traces.push(...found);
     if (taken === 'opened') takeCrash(state);
     if (taken) noteTraced(state, number);
-    if (taken) return;
+    if (taken) return true;
   }
   const sign = (mark & mayBeSign) !== 0 && isSign(line.text);
-  if (!sign && (isMetricLine || !state.crash)) return;
+  if (!sign && (isMetricLine || !state.crash)) return false;
   const before = () => linesAbove(state, lines.texts, index, lines.first);
   readCrashLine(state, line, { sign, step: state.lastStep, before });
-}
-
-/** The first format that reads a line is the source's format from then on. */
-function readValues(state: LineState, text: string, formats: FormatFile[]): LogValues | null {
-  if (text === '') return null;
-  for (const format of formats) {
-    if (state.format !== null && state.format !== format.id) continue;
-    const values = parseLine(compiledFormat(format), text);
-    if (!values) continue;
-    state.format = format.id;
-    return values;
-  }
-  return null;
-}
-
-function saysEnd(state: LineState, text: string, formats: FormatFile[]): boolean {
-  const format = formats.find(({ id }) => id === state.format);
-  return format !== undefined && compiledFormat(format).end?.test(text) === true;
+  return sign;
 }

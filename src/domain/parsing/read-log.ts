@@ -1,8 +1,8 @@
 // Reads console output that arrives in chunks, cut anywhere. The state that goes from chunk to chunk is JSON-safe and bounded; the results
 // of all chunks together do not depend on where the cuts are.
-import type { FormatFile } from '../../contracts/catalog.ts';
+import type { FormatFile } from '../../contracts/log-format.ts';
 import { cleanLine, cleanLines, cutText, maxLineLength } from './clean-lines.ts';
-import { markLines } from './mark-lines.ts';
+import { markLines, readyFormats } from './mark-lines.ts';
 import { closeReported, closeTracebacks, type FoundTrace } from './parse-traceback.ts';
 import { endCrash, type FoundCrash, isSign } from './read-crash.ts';
 import { initialLineState, type LineResults, type LineState, noResults, readLines } from './read-lines.ts';
@@ -35,7 +35,8 @@ export interface LogReading {
   crashes: FoundCrash[];
   /** Number of `traces` and `crashes`. */
   events: number;
-  ended: boolean;
+  /** Numbers of the lines that a log format or a report took, ascending. */
+  read: number[];
 }
 
 export function initialLogState(): LogState {
@@ -87,7 +88,7 @@ export function lastWordsOf(state: LogState): LastWords {
 
 /** Ends what lastWordsOf() names; lines and reports that are merely unfinished stay. */
 export function readLastWords(before: LogState, formats: FormatFile[]): LogReading {
-  const state = structuredClone(before);
+  const state = structuredClone({ ...initialLogState(), ...before });
   const completed = lastWordsOf(state) === 'line' ? [endPartial(state, '\n')] : [];
   const results = noResults();
   const reading = readCompleted(state, completed, formats, results);
@@ -154,7 +155,8 @@ function withoutBreak(line: string): string {
 function readCompleted(state: LogState, completed: string[], formats: FormatFile[], results: LineResults) {
   const firstLine = state.lines;
   const lines = cleanLines(completed.map(withoutBreak), firstLine);
-  readLines(state, lines, markLines(lines.texts, formats), formats, results);
+  const ready = readyFormats(formats);
+  readLines(state, lines, markLines(lines.texts, ready), ready.compiled, results);
   state.lines += completed.length;
   return { state, text: completed.join(''), firstLine, lines: completed.length };
 }

@@ -58,6 +58,8 @@ export interface ParsedPoint {
   rank: number;
   values: Record<string, number>;
   line: number;
+  /** Id of the log format of its line: tells which values are the step's own (formats/windowed.ts). */
+  format: string;
 }
 
 /** Failed assertions of a device kernel that differ only in block, thread and value, folded into one. */

@@ -11,13 +11,13 @@ import {
   type CatalogSample,
   FailureFile,
   FindingsFile,
-  FormatFile,
   KnowledgeFile,
   SampleContext,
   SignalsFile,
 } from '../../contracts/catalog.ts';
 import type { LocalizedText } from '../../contracts/catalog-fields.ts';
 import { KnownBadEnvironmentsFile } from '../../contracts/known-bad-environment.ts';
+import { FormatFile } from '../../contracts/log-format.ts';
 
 interface Reading {
   root: string;

@@ -8,6 +8,8 @@ export interface StoredPoint {
   rank: number;
   name: string;
   value: number;
+  /** The printed value is a mean or median over the trainer's logging window. */
+  windowed: boolean;
   /** When it was measured; the time of storing when it is not known. */
   at?: Date | null;
 }
@@ -16,19 +18,15 @@ export interface StoredPoint {
  * Inserts points of a run (whose row is locked by touchRun); a point seen before (same run, rank, name, step) is left as it was.
  * Answers how many were new.
  */
-export async function insertPoints(
-  tx: Tx,
-  runId: string,
-  points: StoredPoint[],
-  options: { windowed: boolean; now: Date },
-): Promise<number> {
+export async function insertPoints(tx: Tx, runId: string, points: StoredPoint[], now: Date): Promise<number> {
   if (points.length === 0) return 0;
   const rows = await tx.$queryRaw<{ inserted: number; up_to: bigint | null }[]>`
     WITH inserted AS (
       INSERT INTO metric_point (run_id, rank, name, step, value, windowed, at)
-      SELECT ${runId}, rank, name, step, value, ${options.windowed}, COALESCE(at, ${options.now})
+      SELECT ${runId}, rank, name, step, value, windowed, COALESCE(at, ${now})
       FROM unnest(${points.map((p) => p.rank)}::int[], ${points.map((p) => p.name)}::text[], ${points.map((p) => String(p.step))}::text[]::bigint[],
-        ${points.map((p) => floatText(p.value))}::text[]::float8[], ${points.map((p) => p.at?.toISOString() ?? null)}::text[]::timestamptz[]) AS p(rank, name, step, value, at)
+        ${points.map((p) => floatText(p.value))}::text[]::float8[], ${points.map((p) => p.windowed)}::bool[],
+        ${points.map((p) => p.at?.toISOString() ?? null)}::text[]::timestamptz[]) AS p(rank, name, step, value, windowed, at)
       ON CONFLICT DO NOTHING RETURNING seq)
     SELECT count(*)::int AS inserted, max(seq) AS up_to FROM inserted`;
   const { inserted, up_to } = rows[0] ?? { inserted: 0, up_to: null };
@@ -44,7 +42,6 @@ function floatText(value: number): string {
 
 export interface SequencedPoint extends StoredPoint {
   seq: bigint;
-  windowed: boolean;
 }
 
 /** The next points of a run in the order they were stored. */
@@ -69,6 +66,8 @@ export interface Series {
   rank: number;
   steps: number[];
   values: MetricValue[];
+  /** Some values are means or medians over the trainer's logging window. */
+  windowed?: true;
   downsampled: boolean;
 }
 
@@ -82,9 +81,11 @@ const maxNonFinite = 10_000;
  */
 export async function readSeries(tx: Tx, runId: string, filter: SeriesFilter): Promise<Series[]> {
   const stretches = Math.max(1, Math.floor(filter.maxPoints / 5));
-  const rows = await tx.$queryRaw<{ name: string; rank: number; steps: string[]; values: string[]; total: number }[]>`
+  const rows = await tx.$queryRaw<
+    { name: string; rank: number; steps: string[]; values: string[]; windowed: boolean; total: number }[]
+  >`
     WITH chosen AS (
-      SELECT name, rank, step, value, count(*) OVER w AS total, row_number() OVER (w ORDER BY step) - 1 AS position FROM metric_point
+      SELECT name, rank, step, value, windowed, count(*) OVER w AS total, row_number() OVER (w ORDER BY step) - 1 AS position FROM metric_point
       WHERE run_id = ${runId} AND (${filter.names}::text[] IS NULL OR name = ANY(${filter.names}::text[]))
         AND (${filter.from}::bigint IS NULL OR step >= ${filter.from}::bigint) AND (${filter.to}::bigint IS NULL OR step <= ${filter.to}::bigint)
         AND (${filter.rank}::int IS NULL OR rank = ${filter.rank}::int)
@@ -99,7 +100,8 @@ export async function readSeries(tx: Tx, runId: string, filter: SeriesFilter): P
         count(*) FILTER (WHERE NOT finite) OVER (PARTITION BY name, rank) AS lost
       FROM stretched WINDOW s AS (PARTITION BY name, rank, stretch)
     )
-    SELECT name, rank, array_agg(step::text ORDER BY step) AS steps, array_agg(value::text ORDER BY step) AS values, max(total)::int AS total
+    SELECT name, rank, array_agg(step::text ORDER BY step) AS steps, array_agg(value::text ORDER BY step) AS values,
+      bool_or(windowed) AS windowed, max(total)::int AS total
     FROM ranked WHERE first = 1 OR last = 1 OR lowest = 1 OR highest = 1 OR (NOT finite AND (first_of_kind = 1 OR lost <= ${maxNonFinite}))
     GROUP BY name, rank ORDER BY name, rank`;
   return rows.map((row) => ({
@@ -109,6 +111,7 @@ export async function readSeries(tx: Tx, runId: string, filter: SeriesFilter): P
     values: row.values.map((value) =>
       value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? value : Number(value),
     ),
+    ...(row.windowed ? { windowed: true as const } : {}),
     downsampled: row.total > row.steps.length,
   }));
 }

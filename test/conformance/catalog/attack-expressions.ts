@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { expressionsOf } from '../../../src/domain/catalog/check-expressions.ts';
 import { compileExpression } from '../../../src/domain/classification/expressions.ts';
+import { expressionsOfFormat } from '../../../src/domain/parsing/formats/compile-format.ts';
 import { requiredLiterals } from '../../../src/domain/parsing/required-literals.ts';
 import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
 
@@ -33,6 +34,14 @@ for (const failure of catalog.failures.values()) {
       const regex = compileExpression(source);
       for (const text of attacks(source)) regex.test(text);
     }
+  }
+}
+for (const format of catalog.formats) {
+  const lines = format.lines.flatMap(({ match, pairs }) => (pairs === undefined ? [match] : [match, pairs]));
+  for (const source of [...lines, ...expressionsOfFormat(format)]) {
+    process.stdout.write(`format ${format.id}, ${source}\n`);
+    const regex = new RegExp(source, 'm');
+    for (const text of attacks(source)) regex.test(text);
   }
 }
 process.stdout.write('done\n');

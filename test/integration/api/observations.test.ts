@@ -168,7 +168,8 @@ describe('console output', () => {
     );
     expect(receipt).toMatchObject({ status: 202, body: { lines: 8, points: 2 } });
     await api.call(api.tokens.owner, 'PATCH', `/v1/runs/${runId}`, { body: { status: 'failed' } });
-    expect((await series('?names=loss'))[0]).toMatchObject({ rank: 0, steps: [0, 20], values: [3.5, 'NaN'] });
+    expect((await series('?names=loss'))[0]).toMatchObject({ steps: [0, 20], values: [3.5, 'NaN'], windowed: true });
+    expect((await series('?names=learning_rate'))[0]).not.toHaveProperty('windowed');
     const traces = await api.deps.database.client.trace.findMany({ where: { runId } });
     expect(traces).toHaveLength(1);
     expect(traces[0]).toMatchObject({ origin: 'log', source: 'rank0.log', rank: 0 });

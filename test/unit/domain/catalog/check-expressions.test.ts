@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkExpressions, hasNestedRepetition } from '../../../../src/domain/catalog/check-expressions.ts';
+import { checkExpressions } from '../../../../src/domain/catalog/check-expressions.ts';
+import { hasNestedRepetition } from '../../../../src/domain/parsing/nested-repetition.ts';
 
 describe('hasNestedRepetition', () => {
   it.each(['(a+)+', '(?:\\s*x*)*', '(?:[^,]*,)+', '((a|b*)c)+', '(?:a{2,}b)*'])('finds it in %s', (source) => {

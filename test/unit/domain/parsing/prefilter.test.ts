@@ -11,7 +11,7 @@ const catalog = await readCatalog(fileURLToPath(new URL('../../../../catalog', i
 const rules = [...catalog.failures.values()].flatMap((failure) => failure.rules);
 const expressions = [
   ...rules.flatMap(({ line, message, exception }) => [line, message, exception].filter((part) => part !== undefined)),
-  ...catalog.formats.map(({ line }) => line),
+  ...catalog.formats.flatMap(({ lines }) => lines.map(({ match }) => match)),
 ];
 const samples = [
   ...tracebacks.map(({ text }) => text),

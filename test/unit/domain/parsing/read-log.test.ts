@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FormatFile } from '../../../../src/contracts/log-format.ts';
 import { maxLineLength } from '../../../../src/domain/parsing/clean-lines.ts';
 import { parseText } from '../../../../src/domain/parsing/parse-text.ts';
-import { flushLog, initialLogState, type LogReading, readLog } from '../../../../src/domain/parsing/read-log.ts';
+import {
+  flushLog,
+  initialLogState,
+  type LogReading,
+  type LogState,
+  readLog,
+} from '../../../../src/domain/parsing/read-log.ts';
 import type { ParsedTrace } from '../../../../src/domain/parsing/types.ts';
 import { paddledetection } from './paddledetection.ts';
 import { tracebacks } from './tracebacks.ts';
@@ -156,22 +163,30 @@ describe('readLog', () => {
     expect(together(readCut(text, [1_000, 77_777, 300_001]))).toEqual(whole);
   });
 
-  it('stays with the format that the source has shown, and says when a line ends the run', () => {
-    const other = {
+  it('reads each line in its own format, and says when a line ends the run', () => {
+    const other: FormatFile = {
       ...paddledetection,
       id: 'other',
-      line: '^step=(?<at>\\d+) loss=(?<loss>\\S+)$',
-      step: { group: 'at' },
+      lines: [{ match: '^step=(?<iteration>\\d+) loss=(?<loss>\\S+)$', step: { is: 'iteration' } }],
       end: '^bye$',
     };
-    const reading = readLog(initialLogState(), 'bye\nstep=4 loss=2.5\nEpoch: [0] [1/9] loss: 1.0\n', [
-      paddledetection,
-      other,
+    const both = [paddledetection, other];
+    const reading = readLog(initialLogState(), 'bye\nstep=4 loss=2.5\nEpoch: [0] [1/9] loss: 1.0\n', both);
+    expect(reading.state.format).toBe('paddledetection');
+    expect(reading.points).toEqual([
+      { step: 4, rank: 0, values: { loss: 2.5 }, line: 1, format: 'other' },
+      { step: 1, rank: 0, values: { loss: 1 }, line: 2, format: 'paddledetection' },
     ]);
-    expect(reading.state.format).toBe('other');
-    expect(reading.points).toEqual([{ step: 4, rank: 0, values: { loss: 2.5 }, line: 1 }]);
-    expect(reading.ended).toBe(false);
-    expect(readLog(reading.state, 'bye\n', [paddledetection, other]).ended).toBe(true);
+    expect(reading.read).toEqual([1, 2]);
+    expect(reading.state.isEnded).toBe(false);
+    const ended = readLog(reading.state, 'bye\nstep=5 loss=2.5\nbye\n', both);
+    expect(ended.state.isEnded).toBe(true);
+  });
+
+  it('goes on from a state that an earlier version stored', () => {
+    const { contexts, isEnded, ...old } = initialLogState();
+    expect([contexts, isEnded]).toEqual([{}, false]);
+    expect(readLog(old as LogState, 'Epoch: [0] [1/9] loss: 1.0\n', formats).points).toHaveLength(1);
   });
 
   it('does not change the state it is given', () => {

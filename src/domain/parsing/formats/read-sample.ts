@@ -1,0 +1,31 @@
+// Reads the text of a format's sample, as a source that holds nothing else.
+import { cleanLines, lineAt, splitLines } from '../clean-lines.ts';
+import { claimLine, initialFormatState } from './claim-line.ts';
+import type { CompiledFormat } from './compile-format.ts';
+
+export interface SampleReading {
+  step: number;
+  rank: number;
+  values: Record<string, number | string>;
+}
+
+const everyFormat = -1;
+
+export function readSample(formats: readonly CompiledFormat[], text: string): SampleReading[] {
+  const state = initialFormatState();
+  const lines = cleanLines(splitLines(text), 0);
+  return lines.texts.flatMap((_, index) => {
+    const claim = claimLine(formats, everyFormat, state, lineAt(lines, index));
+    return claim?.read ? [{ step: claim.read.step, rank: claim.rank ?? 0, values: claim.read.values }] : [];
+  });
+}
+
+/** Points as one text, so that NaN equals NaN and the order of names does not matter. */
+export function describePoints(points: { step: number; rank?: number; values: SampleReading['values'] }[]): string {
+  return points
+    .map(({ step, rank, values }) => {
+      const parts = Object.entries(values).map(([name, value]) => `${name}=${Number(value)}`);
+      return `step ${step}${rank ? ` of rank ${rank}` : ''}: ${parts.sort().join(', ')}`;
+    })
+    .join('; ');
+}

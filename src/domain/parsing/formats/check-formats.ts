@@ -5,7 +5,7 @@ import { hasNestedRepetition } from '../nested-repetition.ts';
 import { requiredLiterals } from '../required-literals.ts';
 import { compileFormat, expressionsOfFormat } from './compile-format.ts';
 import { orderFormats } from './order-formats.ts';
-import { describePoints, readSample } from './read-sample.ts';
+import { describePoints, readSample, type SamplePoint } from './read-sample.ts';
 
 /** Every problem names the format. An empty list means that the formats may be used. */
 export function checkFormats(formats: readonly FormatFile[]): string[] {
@@ -16,13 +16,24 @@ export function checkFormats(formats: readonly FormatFile[]): string[] {
     ...conflicts.map(([one, other]) => `formats/${one}: it and ${other} read each other's samples wrongly`),
     ...formats.flatMap((format) =>
       format.samples.flatMap(({ text, points }) => {
-        const read = describePoints(readSample(compiled, text));
-        const expected = describePoints(points ?? []);
-        const [first] = text.split('\n');
-        return read === expected ? [] : [`formats/${format.id}: sample "${first}" gives [${read}], not [${expected}]`];
+        const problem = differenceOf(readSample(compiled, text), points ?? []);
+        return problem === null ? [] : [`formats/${format.id}: sample "${text.split('\n')[0]}": ${problem}`];
       }),
     ),
   ];
+}
+
+/** The first point that is not as expected; null when all are. */
+function differenceOf(read: SamplePoint[], expected: SamplePoint[]): string | null {
+  for (let index = 0; index < Math.max(read.length, expected.length); index += 1) {
+    const [got, want] = [read[index], expected[index]];
+    if (!want) return `is read as a metric line: ${describePoints(read.slice(index))}`;
+    if (!got) return `is not read as a metric line: ${describePoints([want])}`;
+    if (got.step !== want.step) return `gives step ${got.step}, not ${want.step}`;
+    const [one, other] = [describePoints([got]), describePoints([want])];
+    if (one !== other) return `gives ${one}, not ${other}`;
+  }
+  return null;
 }
 
 function checkExpressions(format: FormatFile): string[] {

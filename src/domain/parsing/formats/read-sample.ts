@@ -3,15 +3,15 @@ import { cleanLines, lineAt, splitLines } from '../clean-lines.ts';
 import { claimLine, initialFormatState } from './claim-line.ts';
 import type { CompiledFormat } from './compile-format.ts';
 
-export interface SampleReading {
+export interface SamplePoint {
   step: number;
-  rank: number;
+  rank?: number | undefined;
   values: Record<string, number | string>;
 }
 
 const everyFormat = -1;
 
-export function readSample(formats: readonly CompiledFormat[], text: string): SampleReading[] {
+export function readSample(formats: readonly CompiledFormat[], text: string): SamplePoint[] {
   const state = initialFormatState();
   const lines = cleanLines(splitLines(text), 0);
   return lines.texts.flatMap((_, index) => {
@@ -21,7 +21,7 @@ export function readSample(formats: readonly CompiledFormat[], text: string): Sa
 }
 
 /** Points as one text, so that NaN equals NaN and the order of names does not matter. */
-export function describePoints(points: { step: number; rank?: number; values: SampleReading['values'] }[]): string {
+export function describePoints(points: SamplePoint[]): string {
   return points
     .map(({ step, rank, values }) => {
       const parts = Object.entries(values).map(([name, value]) => `${name}=${Number(value)}`);

@@ -95,9 +95,9 @@ describe('checkFormats', () => {
     const wrong = (points: FormatFile['samples'][number]['points']) =>
       checkFormats([{ ...format, samples: [{ text, points }] }])[0];
     expect(checkFormats([format])).toEqual([]);
-    expect(wrong([{ step: 2, values: { loss: 2.5 } }])).toContain('gives [step 4: loss=2.5], not [step 2: loss=2.5]');
-    expect(wrong([{ step: 4, values: { loss: 3 } }])).toContain('gives [step 4: loss=2.5], not [step 4: loss=3]');
-    expect(wrong(undefined)).toContain('gives [step 4: loss=2.5], not []');
+    expect(wrong([{ step: 2, values: { loss: 2.5 } }])).toContain('gives step 4, not 2');
+    expect(wrong([{ step: 4, values: { loss: 3 } }])).toContain('gives step 4: loss=2.5, not step 4: loss=3');
+    expect(wrong(undefined)).toContain('is read as a metric line: step 4: loss=2.5');
   });
 
   it('reports an expression that does not compile, or that would have to be tried on every line', () => {

@@ -1,5 +1,13 @@
 // The cpu backend against PyTorch on this machine's processor and against the float64 reference, all forensic counts on our side alone.
+import type { DflRecomputation } from '../../src/contracts/dfl.ts';
+import type { Float32DflInput } from '../../src/kernels/dfl/contract.ts';
+import { areaOf, createArena } from '../../src/kernels/dfl/cpu/arena.ts';
 import { createCpuBackend } from '../../src/kernels/dfl/cpu/cpu-backend.ts';
+import { createFloat32Pass } from '../../src/kernels/dfl/cpu/float32-pass.ts';
+import { memoryPages } from '../../src/kernels/dfl/cpu/generated/kernel.ts';
+import { compileKernel } from '../../src/kernels/dfl/cpu/kernel-module.ts';
+import { splitInput } from '../../src/kernels/dfl/cpu/parts.ts';
+import { inspectPart, mergeParts } from '../../src/kernels/dfl/kernel-sums.ts';
 import { recomputeReference } from '../../src/kernels/dfl/reference.ts';
 import { type Alternative, alternate, inProcess } from '../support/alternate.ts';
 import { bins, place, randomInput } from '../support/dfl-inputs.ts';
@@ -23,11 +31,13 @@ async function measureSize(positives: number, peers: TorchPeer[], quick: boolean
   const two = createCpuBackend({ threads: 2 });
   const input = randomInput(positives);
   const [forOne, forTwo] = [place(input, one), place(input, two)];
+  const kernel = kernelOfThisThread(input);
   const few = randomInput(Math.min(positives, referenceRows));
   for (const peer of peers) await peer.prepare(positives, bins);
   const ours = [
-    inProcess('cpu backend, 1 thread', () => one.recompute([forOne]), 30),
-    inProcess('cpu backend, 2 threads', () => two.recompute([forTwo]), 30),
+    inProcess('cpu kernel', kernel, 30),
+    inProcess('cpu backend, 1 worker thread', () => one.recompute([forOne]), 30),
+    inProcess('cpu backend, 2 worker threads', () => two.recompute([forTwo]), 30),
     inProcess('float64 reference', () => recomputeReference(few), 1),
     inProcess('copy of the logits', copyOf(input.predDist), 3),
   ];
@@ -38,6 +48,27 @@ async function measureSize(positives: number, peers: TorchPeer[], quick: boolean
   });
   await Promise.all([one.close(), two.close()]);
   return toSection(positives, few.positives, timings, peers[0]?.version ?? null, rounds);
+}
+
+/** All that a worker thread of the cpu backend computes for the input and all that is made of it, without the way there and back. */
+function kernelOfThisThread(input: Float32DflInput): () => DflRecomputation {
+  const compiled = compileKernel();
+  if (!compiled) throw new Error('this engine has no WebAssembly SIMD');
+  const arena = createArena(memoryPages);
+  const pass = createFloat32Pass(compiled.module, arena.memory, areaOf(0));
+  const allocate = (bytes: number) => {
+    const loan = arena.lend(bytes);
+    if (!loan) throw new Error('the arena is full');
+    return loan;
+  };
+  const placed = place(input, { allocate });
+  return () => {
+    const parts = splitInput(placed).map((part) => {
+      const sums = pass(part.input);
+      return { sums, details: inspectPart(part.input, sums, part.firstRow) };
+    });
+    return mergeParts(placed, parts);
+  };
 }
 
 const variants = ['trainer', 'gather', 'trainer-compiled', 'gather-compiled'];
@@ -89,7 +120,10 @@ function toSection(
     : 'No PyTorch here: set LOSSWATCH_BENCH_PYTHON to a Python that has it (pip install torch).';
   return {
     title: `P = ${positives}, K = ${bins}`,
-    notes: [`Medians of ${rounds} alternating turns. ${peer} Ours counts everything an analysis tells.`],
+    notes: [
+      `Medians of ${rounds} alternating turns. ${peer} Ours counts everything an analysis tells.`,
+      'The kernel runs in the thread that calls it, as torch does; the backend sends the call to worker threads and back.',
+    ],
     rows,
   };
 }

@@ -46,7 +46,7 @@ export const adverse: { name: string; spoil: (input: Float32DflInput) => void }[
 ];
 
 /** The input with its tensors in memory the backend has lent, where uploads are read to. */
-export function place(input: Float32DflInput, backend: CpuBackend): Float32DflInput {
+export function place(input: Float32DflInput, backend: Pick<CpuBackend, 'allocate'>): Float32DflInput {
   const copy = (array: Float32Array): Float32Array => {
     const { bytes } = backend.allocate(array.byteLength);
     const placed = new Float32Array(bytes.buffer, bytes.byteOffset, array.length);

@@ -17,14 +17,16 @@ export async function shareOut(
   parts: readonly Part<Float32DflInput>[],
   signal?: AbortSignal,
 ): Promise<KernelPart[]> {
-  const request: ThreadRequest = {
-    kind: 'float32',
-    table: writePartTable(parts),
-    next: new Int32Array(new SharedArrayBuffer(4)),
-  };
-  const bytes = parts.reduce((sum, { input }) => sum + bytesOf(input), 0);
-  const wanted = Math.min(threads, parts.length, Math.max(1, Math.ceil(bytes / bytesPerThread)));
+  const table = writePartTable(parts);
   const done = new Array<KernelPart>(parts.length);
+  const bytes = parts.reduce((sum, { input }) => sum + bytesOf(input), 0);
+  const wanted = Math.min(threads, parts.length, Math.ceil(bytes / bytesPerThread));
+  if (wanted <= 1) {
+    // A small dispatch is mostly overhead: nothing is shared that one thread need not share.
+    unpack(parts, await pool.run(() => ({ kind: 'float32', table, next: new Int32Array(1) }), signal), done);
+    return done;
+  }
+  const request: ThreadRequest = { kind: 'float32', table, next: new Int32Array(new SharedArrayBuffer(4)) };
   let missing = parts.length;
   /** Calls that wait for a busy thread are withdrawn when the others have done everything. */
   const surplus = new AbortController();
@@ -41,11 +43,7 @@ export async function shareOut(
     surplus.signal.addEventListener('abort', onSurplus, { once: true });
     try {
       if (signal?.aborted) throw signal.reason;
-      const result = await pool.run(prepare, abort.signal);
-      if (result.kind === 'float32') {
-        unpack(parts, result, done);
-        missing -= result.taken.length;
-      }
+      missing -= unpack(parts, await pool.run(prepare, abort.signal), done);
       if (missing === 0) surplus.abort(new Error('nothing is left'));
     } catch (error) {
       if (missing > 0) throw error;
@@ -59,11 +57,10 @@ export async function shareOut(
 
 const nothing: PartDetails = { offenders: [], outsideFloors: [], firstNonFiniteLogits: [] };
 
-function unpack(
-  parts: readonly Part[],
-  { taken, sums: numbers, counts, details }: ThreadResult & { kind: 'float32' },
-  done: KernelPart[],
-): void {
+/** Puts what a thread has computed in its places; gives how many parts it was. */
+function unpack(parts: readonly Part[], result: ThreadResult, done: KernelPart[]): number {
+  if (result.kind !== 'float32') throw new Error('a thread answered another request');
+  const { taken, sums: numbers, counts, details } = result;
   let at = 0;
   taken.forEach((index, i) => {
     const sums = emptySums(parts[index]?.input as DflInput);
@@ -74,4 +71,5 @@ function unpack(
     at += sums.counts.length;
     done[index] = { sums, details: details[i] ?? nothing };
   });
+  return taken.length;
 }

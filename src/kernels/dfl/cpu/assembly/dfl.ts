@@ -7,7 +7,8 @@
 // can overflow. Lanes whose sums are not finite are looked at one by one.
 //
 // A quad is a long chain of dependent operations. The processor stays busy because the next quad is transposed while one is summed, and
-// because the second half (logarithm, loss, counts) is a loop of its own over the sums of up to 64 quads.
+// because every step that would wait for the one before is a loop of its own: the exponentials of a quad, their sums, then for up to 64
+// quads the logarithms, then losses and counts. Boxes with nothing out of the ordinary take a shorter way through the last of them.
 
 const maxBins: usize = 256;
 const maxGroups: usize = 16;
@@ -22,16 +23,19 @@ const MAGIC: f32 = 12582912;
 const LN2: f32 = 0.693147182;
 const FLOAT_MAX: f32 = 3.4028235e38;
 
-// Offsets in the area of this instance: scratch of two quads, sums of a block of quads, counts, results. The threads of the backend share
-// one memory, so every instance is told where its area lies.
+// Offsets in the area of this instance: scratch of two quads and of the exponentials of one, sums of a block of quads, counts, results. The
+// threads of the backend share one memory, so every instance is told where its area lies.
 const scratchBytes: usize = maxBins * 16;
 const blockQuads: usize = 64;
 const scratch: usize = 0;
-const largestOf: usize = 2 * scratchBytes;
+const powers: usize = 2 * scratchBytes;
+const largestOf: usize = powers + scratchBytes;
 const restOf: usize = largestOf + blockQuads * 16;
 const productOf: usize = restOf + blockQuads * 16;
 const insideOf: usize = productOf + blockQuads * 16;
-const counts: usize = insideOf + blockQuads * 16;
+const logOf: usize = insideOf + blockQuads * 16;
+const entropyOf: usize = logOf + blockQuads * 16;
+const counts: usize = entropyOf + blockQuads * 16;
 const results: usize = counts + maxGroups * 4 * (maxBins + countCells) * 4;
 const areaEnd: usize = results + 128;
 
@@ -214,50 +218,69 @@ function transpose(x: usize, k: usize, out: usize): v128 {
 
 /**
  * Sums of a quad over its k bins at `at`, kept for quad number `quad` of the block: exp(d), d exp(d) and the number of bins with
- * -86 < d < 0, for d = z - largest.
+ * -86 < d < 0, for d = z - largest, which takes the place of z.
  */
 // @ts-ignore: decorator
 @inline
 function sumBins(at: usize, k: usize, largest: v128, quad: usize): void {
+  const even = at + ((k >> 1) << 5);
+  const last = at + (k << 4);
+  raise(at, even, last, largest);
+  addUp(at, even, last, quad);
+}
+
+/** Replaces z by d = z - largest and stores exp(d), which holds for -86 < d <= 0 alone, in `powers`. */
+// @ts-ignore: decorator
+@inline
+function raise(at: usize, even: usize, last: usize, largest: v128): void {
+  let power = area + powers;
+  for (; at < even; at += 32, power += 32) {
+    const d0 = f32x4.sub(v128.load(at), largest);
+    const d1 = f32x4.sub(v128.load(at, 16), largest);
+    v128.store(at, d0);
+    v128.store(at, d1, 16);
+    v128.store(power, exponential(d0));
+    v128.store(power, exponential(d1), 16);
+  }
+  if (at < last) {
+    const d = f32x4.sub(v128.load(at), largest);
+    v128.store(at, d);
+    v128.store(power, exponential(d));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addUp(at: usize, even: usize, last: usize, quad: usize): void {
   const window = i32x4.splat(windowBits);
+  let power = area + powers;
   let rest0 = f32x4.splat(0);
   let rest1 = f32x4.splat(0);
   let product0 = f32x4.splat(0);
   let product1 = f32x4.splat(0);
   let inside = i32x4.splat(0);
-  const full = at + ((k >> 2) << 6);
-  const last = at + (k << 4);
-  for (; at < full; at += 64) {
-    const d0 = f32x4.sub(v128.load(at), largest);
-    const d1 = f32x4.sub(v128.load(at, 16), largest);
-    const d2 = f32x4.sub(v128.load(at, 32), largest);
-    const d3 = f32x4.sub(v128.load(at, 48), largest);
+  for (; at < even; at += 32, power += 32) {
+    const d0 = v128.load(at);
+    const d1 = v128.load(at, 16);
     const in0 = i32x4.lt_s(d0, window);
     const in1 = i32x4.lt_s(d1, window);
-    const in2 = i32x4.lt_s(d2, window);
-    const in3 = i32x4.lt_s(d3, window);
-    const e0 = v128.and(exponential(d0), in0);
-    const e1 = v128.and(exponential(d1), in1);
-    const e2 = v128.and(exponential(d2), in2);
-    const e3 = v128.and(exponential(d3), in3);
-    rest0 = f32x4.add(rest0, f32x4.add(e0, e1));
-    rest1 = f32x4.add(rest1, f32x4.add(e2, e3));
+    const e0 = v128.and(v128.load(power), in0);
+    const e1 = v128.and(v128.load(power, 16), in1);
+    rest0 = f32x4.add(rest0, e0);
+    rest1 = f32x4.add(rest1, e1);
     product0 = fma(e0, d0, product0);
     product1 = fma(e1, d1, product1);
-    product0 = fma(e2, d2, product0);
-    product1 = fma(e3, d3, product1);
-    inside = i32x4.add(inside, i32x4.add(i32x4.add(in0, in1), i32x4.add(in2, in3)));
+    inside = i32x4.add(inside, i32x4.add(in0, in1));
   }
-  for (; at < last; at += 16) {
-    const d = f32x4.sub(v128.load(at), largest);
+  if (at < last) {
+    const d = v128.load(at);
     const isInside = i32x4.lt_s(d, window);
-    const e = v128.and(exponential(d), isInside);
+    const e = v128.and(v128.load(power), isInside);
     rest0 = f32x4.add(rest0, e);
     product0 = fma(e, d, product0);
     inside = i32x4.add(inside, isInside);
   }
   const offset = area + (quad << 4);
-  v128.store(largestOf + offset, largest);
   v128.store(restOf + offset, f32x4.add(rest0, rest1));
   v128.store(productOf + offset, f32x4.add(product0, product1));
   v128.store(insideOf + offset, i32x4.neg(inside));
@@ -273,6 +296,7 @@ function sumQuads(x: usize, quads: usize, k: usize): void {
     x += quadBytes;
     // The last quad is transposed once too often, from where it stands: nothing may be read behind the tensor.
     const next = transpose(quad + 1 < quads ? x : x - quadBytes, k, there);
+    v128.store(area + (quad << 4), largest, largestOf);
     sumBins(here, k, largest, quad);
     largest = next;
     const swapped = here;
@@ -330,17 +354,106 @@ export function accumulate(x: usize, t: usize, w: usize, g: usize, rows: u32): v
   const distributions: usize = <usize>rows * sides;
   const quads = (distributions + 3) >> 2;
   const quadBytes = K << 4;
+  const mayBeOrdinary = sides == 4 && !(truncate && lo < 0);
   for (let quad: usize = 0; quad < quads; quad += blockQuads) {
     const row = sides == 4 ? quad : quad << 2;
     const block = min(blockQuads, quads - quad);
     sumQuads(x + quad * quadBytes, block, K);
-    finishQuads(x + quad * quadBytes, t + (quad << 4), w + (row << 2), g + row, block, distributions - (quad << 2));
+    const logits = x + quad * quadBytes;
+    const targets = t + (quad << 4);
+    if (mayBeOrdinary) finishBoxes(logits, targets, w + (row << 2), g + row, block);
+    else finishQuads(logits, targets, w + (row << 2), g + row, 0, block, distributions - (quad << 2));
   }
   if (!weighted) add(weightSumAt, <f64>rows);
 }
 
-/** The second half for quads that sumQuads has summed; `distributions` are left of the call from the first of them on. */
-function finishQuads(x: usize, t: usize, w: usize, g: usize, quads: usize, distributions: usize): void {
+/** Logarithm of the sum and entropy of quads each of whose lanes has one largest logit. */
+function takeLogarithms(quads: usize): void {
+  const one = f32x4.splat(1);
+  const last = area + (quads << 4);
+  for (let at = area; at < last; at += 16) {
+    const rest = v128.load(at + restOf);
+    const total = f32x4.add(one, rest);
+    const inverse = f32x4.div(one, total);
+    const logSum = logOfSum(total, f32x4.add(f32x4.sub(one, total), rest), inverse);
+    v128.store(at + logOf, logSum);
+    v128.store(at + entropyOf, f32x4.sub(logSum, f32x4.mul(v128.load(at + productOf), inverse)));
+  }
+}
+
+/**
+ * finishQuads for boxes. Most boxes are ordinary: every target in range and at neither clip, one largest logit on each side and all others
+ * in the window. Ordinary boxes take a short way, the others are given to finishQuads one by one.
+ */
+function finishBoxes(x: usize, t: usize, w: usize, g: usize, boxes: usize): void {
+  const stride = K << 2;
+  const sideBytes: usize = (K + countCells) << 2;
+  const bottom = f32x4.splat(lo);
+  const unclipped = f32x4.splat(min(top, clipFrom));
+  const others = i32x4.splat(<i32>K - 1);
+  const one = f32x4.splat(1);
+  const toBin = f32x4.splat(MAGIC - lo);
+  const magic = f32x4.splat(MAGIC);
+  let loss = f64x2.splat(0);
+  let entropy = f64x2.splat(0);
+  let least = minimum;
+  let most = maximum;
+  let weights: f64 = 0;
+  let ordinary: u32 = 0;
+  takeLogarithms(boxes);
+  for (let box: usize = 0; box < boxes; box++, x += stride << 2, t += 16) {
+    const offset = area + (box << 4);
+    const target = v128.load(t);
+    const product = v128.load(productOf + offset);
+    const isOrdinary = v128.and(
+      v128.and(f32x4.gt(target, bottom), f32x4.lt(target, unclipped)),
+      v128.and(f32x4.eq(product, product), i32x4.eq(v128.load(insideOf + offset), others)),
+    );
+    const weight: f32 = weighted ? load<f32>(w + (box << 2)) : 1;
+    if (!i32x4.all_true(isOrdinary) || !(abs(weight) <= FLOAT_MAX)) {
+      finishQuads(x, t, w + (box << 2), g + box, box, 1, 4);
+      continue;
+    }
+    ordinary++;
+    weights += <f64>weight;
+    least = f32x4.pmin(least, target);
+    most = f32x4.pmax(most, target);
+    const left = f32x4.floor(target);
+    const bin = i32x4.shl(i32x4.sub(f32x4.add(left, toBin), magic), 2);
+    const bin0: usize = i32x4.extract_lane(bin, 0);
+    const bin1: usize = i32x4.extract_lane(bin, 1);
+    const bin2: usize = i32x4.extract_lane(bin, 2);
+    const bin3: usize = i32x4.extract_lane(bin, 3);
+    let side = area + counts + (grouped ? <usize>load<u8>(g + box) * 4 * sideBytes : 0);
+    countAt(side + bin0);
+    side += sideBytes;
+    countAt(side + bin1);
+    side += sideBytes;
+    countAt(side + bin2);
+    side += sideBytes;
+    countAt(side + bin3);
+    const p01 = v128.shuffle<i32>(v128.load64_zero(x + bin0), v128.load64_zero(x + stride + bin1), 0, 4, 1, 5);
+    const p23 = v128.shuffle<i32>(v128.load64_zero(x + 2 * stride + bin2), v128.load64_zero(x + 3 * stride + bin3), 0, 4, 1, 5);
+    const largest = v128.load(largestOf + offset);
+    const logSum = v128.load(logOf + offset);
+    entropy = addLanes(entropy, v128.load(entropyOf + offset));
+    const dl = f32x4.sub(largest, v128.shuffle<i64>(p01, p23, 0, 2));
+    const dr = f32x4.sub(largest, v128.shuffle<i64>(p01, p23, 1, 3));
+    const wr = f32x4.sub(target, left);
+    const sides4 = f32x4.add(logSum, fma(f32x4.sub(one, wr), dl, f32x4.mul(wr, dr)));
+    loss = f64x2.add(loss, f64x2.mul(f64x2.splat(<f64>weight), addLanes(f64x2.splat(0), sides4)));
+  }
+  lossSum = f64x2.add(lossSum, loss);
+  entropySum = f64x2.add(entropySum, entropy);
+  minimum = f32x4.pmin(minimum, least);
+  maximum = f32x4.pmax(maximum, most);
+  if (weighted) add(weightSumAt, weights);
+  add(soundSidesAt, <f64>(4 * ordinary));
+  add(finiteDistributionsAt, <f64>(4 * ordinary));
+}
+
+/** The second half for `quads` quads that sumQuads has summed, from quad `first` of the block on; `distributions` are left of the call from there on. */
+function finishQuads(x: usize, t: usize, w: usize, g: usize, first: usize, quads: usize, distributions: usize): void {
   const k = K;
   const quadBytes = k << 4;
   const stride = k << 2;
@@ -356,8 +469,9 @@ function finishQuads(x: usize, t: usize, w: usize, g: usize, quads: usize, distr
   let most = maximum;
   let soundCount: u32 = 0;
   let finiteCount: u32 = 0;
-  for (let quad: usize = 0; quad < quads; quad++, x += quadBytes, t += 16) {
-    const present = min(<usize>4, distributions - (quad << 2));
+  for (let nth: usize = 0; nth < quads; nth++, x += quadBytes, t += 16) {
+    const quad = first + nth;
+    const present = min(<usize>4, distributions - (nth << 2));
     const target = v128.load(t);
 
     // Targets: which are in range, their left bins, their counts.
@@ -366,7 +480,7 @@ function finishQuads(x: usize, t: usize, w: usize, g: usize, quads: usize, distr
     const bin = binOf(floor, bottom, lastLeft);
     const left = truncate ? f32x4.trunc(target) : floor;
     const leftBin = truncate ? binOf(left, bottom, lastLeft) : bin;
-    countTargets(target, inRange, bin, four ? g + quad : g + (quad << 2), present);
+    countTargets(target, inRange, bin, four ? g + nth : g + (nth << 2), present);
     if (i32x4.all_true(inRange) && present == 4) {
       least = f32x4.pmin(least, target);
       most = f32x4.pmax(most, target);
@@ -419,7 +533,7 @@ function finishQuads(x: usize, t: usize, w: usize, g: usize, quads: usize, distr
     if (four && !overflows) {
       let weight: f32 = 1;
       if (weighted) {
-        weight = load<f32>(w + (quad << 2));
+        weight = load<f32>(w + (nth << 2));
         if (!(abs(weight) <= FLOAT_MAX)) {
           add(nonFiniteWeightsAt, 1);
           continue;
@@ -431,7 +545,7 @@ function finishQuads(x: usize, t: usize, w: usize, g: usize, quads: usize, distr
       loss = f64x2.add(loss, f64x2.mul(f64x2.splat(<f64>weight), wide));
       continue;
     }
-    const weights = weighted ? loadWeights(four ? w + (quad << 2) : w + (quad << 4), present) : f32x4.splat(1);
+    const weights = weighted ? loadWeights(four ? w + (nth << 2) : w + (nth << 4), present) : f32x4.splat(1);
     sound = v128.and(sound, f32x4.eq(weights, weights));
     soundCount += popcnt(i32x4.bitmask(sound));
     loss = f64x2.add(loss, wideLoss(logSum, x, leftBin, largest, wl, wr, sound, weights));

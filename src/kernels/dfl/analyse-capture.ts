@@ -2,8 +2,10 @@
 import type { CaptureShape } from '../../contracts/capture.ts';
 import type { MeasuredDfl, SelectionReplay } from '../../contracts/dfl.ts';
 import { limits } from '../../contracts/limits.ts';
-import type { OpenSafetensors } from '../safetensors/read-tensor.ts';
+import type { TensorEntry } from '../safetensors/parse-header.ts';
 import { openSafetensors, readTensor } from '../safetensors/read-tensor.ts';
+import type { HalfDtype } from '../safetensors/widen-halves.ts';
+import type { Widened } from './cpu/cpu-backend.ts';
 import type { DflEngine } from './engine.ts';
 import { lossRuleOf } from './loss-rule.ts';
 
@@ -16,6 +18,8 @@ export interface MeasuredCapture extends MeasuredDfl {
   groupStrides: number[];
 }
 
+type Engine = Pick<DflEngine, 'recompute' | 'replaySelection' | 'widen'>;
+
 /**
  * `file` is the whole safetensors file, `shape` what checkCaptureHeader said of it. Throws PublicError malformed_safetensors when the file
  * is no longer valid, Error when it does not fit `shape`, and whatever the engine rejects with.
@@ -23,32 +27,34 @@ export interface MeasuredCapture extends MeasuredDfl {
 export async function analyseCapture(
   file: Uint8Array,
   shape: CaptureShape,
-  engine: Pick<DflEngine, 'recompute' | 'replaySelection'>,
+  engine: Engine,
   signal?: AbortSignal,
 ): Promise<MeasuredCapture> {
-  const opened = openSafetensors(file);
-  const target = readFloats(opened, 'target');
-  const { positives, bins, regRange, formulation, normalizer, rounding } = shape;
-  const grouping = groupByStride(shape.strides);
-  const rule = lossRuleOf(formulation, { positives, hi: regRange.hi, normalizer, rounding });
-  const measured = await engine.recompute(
-    {
+  const tensors = openTensors(file, engine, signal);
+  try {
+    const target = await tensors.floats('target');
+    const { positives, bins, regRange, formulation, normalizer, rounding } = shape;
+    const grouping = groupByStride(shape.strides);
+    const rule = lossRuleOf(formulation, { positives, hi: regRange.hi, normalizer, rounding });
+    const input = {
       ...rule,
       positives,
       bins,
       lo: regRange.lo,
-      predDist: readFloats(opened, 'pred_dist'),
+      predDist: await tensors.floats('pred_dist'),
       target,
-      weight: shape.hasWeight ? readFloats(opened, 'weight') : null,
+      weight: shape.hasWeight ? await tensors.floats('weight') : null,
       group: grouping.group,
       groups: Math.max(1, grouping.groupStrides.length),
-    },
-    signal,
-  );
-  const selection = shape.selection
-    ? await engine.replaySelection(readMask(opened), readFloats(opened, 'target_full'), target, positives, signal)
-    : null;
-  return { ...measured, selection, divisor: rule.divisor, groupStrides: grouping.groupStrides };
+    };
+    const measured = await engine.recompute(input, signal);
+    const selection = shape.selection
+      ? await engine.replaySelection(tensors.mask(), await tensors.floats('target_full'), target, positives, signal)
+      : null;
+    return { ...measured, selection, divisor: rule.divisor, groupStrides: grouping.groupStrides };
+  } finally {
+    tensors.close();
+  }
 }
 
 /** Strides in rising order; those past limits.targetGroups share the last group. */
@@ -60,20 +66,34 @@ function groupByStride(strides: readonly number[] | null): { group: Uint8Array |
   return { group, groupStrides };
 }
 
-function readFloats(opened: OpenSafetensors, name: string): Float32Array | Float64Array {
-  const values = read(opened, name);
-  if (values instanceof Float32Array || values instanceof Float64Array) return values;
-  throw new Error(`tensor ${name} of the capture is not of a float type`);
-}
+/** The tensors of a file by name. What has been widened is in lent memory until `close`. */
+function openTensors(file: Uint8Array, engine: Engine, signal?: AbortSignal) {
+  const { header, data } = openSafetensors(file);
+  const widened: Widened[] = [];
 
-function readMask(opened: OpenSafetensors): Uint8Array {
-  const values = read(opened, 'mask');
-  if (values instanceof Uint8Array) return values;
-  throw new Error('tensor mask of the capture is neither BOOL nor U8');
-}
+  function entryOf(name: string): TensorEntry {
+    const entry = header.tensors.get(name);
+    if (!entry) throw new Error(`tensor ${name} of the capture is missing`);
+    return entry;
+  }
 
-function read({ header, data }: OpenSafetensors, name: string) {
-  const entry = header.tensors.get(name);
-  if (!entry) throw new Error(`tensor ${name} of the capture is missing`);
-  return readTensor(data, entry);
+  return {
+    async floats(name: string): Promise<Float32Array | Float64Array> {
+      const entry = entryOf(name);
+      const values = readTensor(data, entry);
+      if (values instanceof Float32Array || values instanceof Float64Array) return values;
+      if (!(values instanceof Uint16Array)) throw new Error(`tensor ${name} of the capture is not of a float type`);
+      const loan = await engine.widen(entry.dtype as HalfDtype, values, signal);
+      widened.push(loan);
+      return loan.values;
+    },
+    mask(): Uint8Array {
+      const values = readTensor(data, entryOf('mask'));
+      if (values instanceof Uint8Array) return values;
+      throw new Error('tensor mask of the capture is neither BOOL nor U8');
+    },
+    close() {
+      for (const { free } of widened) free();
+    },
+  };
 }

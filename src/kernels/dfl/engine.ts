@@ -21,6 +21,8 @@ export interface DflEngine {
   allocate: CpuBackend['allocate'];
   /** selection.ts, away from the event loop. */
   replaySelection: CpuBackend['replaySelection'];
+  /** widen-halves.ts, away from the event loop. */
+  widen: CpuBackend['widen'];
   /** What computes now, and what was set aside or failed and why. */
   choice(): BackendChoice;
   close(): Promise<void>;
@@ -122,6 +124,7 @@ export function createDflEngine(options: DflEngineOptions): DflEngine {
     },
     allocate: cpu.allocate,
     replaySelection: cpu.replaySelection,
+    widen: cpu.widen,
     choice() {
       const used = device ?? cpu;
       return { ...options.choice, chosen: used.name, device: used.device, failures: [...failures] };

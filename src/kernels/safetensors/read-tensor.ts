@@ -1,6 +1,5 @@
 // Opens a safetensors file held in memory and reads its tensors as typed arrays. Data are little-endian and C-ordered, as every platform
-// that Node has prebuilt packages for; F16 and BF16 are widened to float32, which holds all their values exactly.
-// biome-ignore-all lint/style/noNonNullAssertion: indices are bounded by the length of the array they read
+// that Node has prebuilt packages for; F16 and BF16 are given as their bits, which widen-halves.ts makes float32 of.
 import { itemBytes, type SafetensorsDtype } from './dtypes.ts';
 import {
   checkHeaderLength,
@@ -12,8 +11,8 @@ import {
 
 export interface TensorArrays {
   F32: Float32Array;
-  F16: Float32Array;
-  BF16: Float32Array;
+  F16: Uint16Array;
+  BF16: Uint16Array;
   F64: Float64Array;
   BOOL: Uint8Array;
   U8: Uint8Array;
@@ -40,8 +39,7 @@ export function openSafetensors(file: Uint8Array): OpenSafetensors {
 }
 
 /**
- * Elements of one tensor in row-major order. Where the bytes are aligned the result is a view of `data` (do not write to it), else a copy;
- * F16 and BF16 are always a converted copy.
+ * Elements of one tensor in row-major order. Where the bytes are aligned the result is a view of `data` (do not write to it), else a copy.
  */
 export function readTensor<D extends SafetensorsDtype>(
   data: Uint8Array,
@@ -54,8 +52,8 @@ export function readTensor<D extends SafetensorsDtype>(
 const readers: { [D in SafetensorsDtype]: (bytes: Uint8Array) => TensorArrays[D] } = {
   F32: (bytes) => view(bytes, Float32Array),
   F64: (bytes) => view(bytes, Float64Array),
-  F16: (bytes) => widenFloat16(view(bytes, Uint16Array)),
-  BF16: (bytes) => widenBfloat16(view(bytes, Uint16Array)),
+  F16: (bytes) => view(bytes, Uint16Array),
+  BF16: (bytes) => view(bytes, Uint16Array),
   BOOL: (bytes) => bytes,
   U8: (bytes) => bytes,
   I32: (bytes) => view(bytes, Int32Array),
@@ -71,35 +69,6 @@ interface ElementArray<A> {
 function view<A>(bytes: Uint8Array, Elements: ElementArray<A>): A {
   const aligned = bytes.byteOffset % Elements.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   return new Elements(aligned.buffer, aligned.byteOffset, aligned.byteLength / Elements.BYTES_PER_ELEMENT);
-}
-
-/** bfloat16 is the upper half of a float32, so widening is a shift. */
-function widenBfloat16(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
-  return new Float32Array(words.buffer);
-}
-
-let float16Bits: Uint32Array | null = null;
-
-function widenFloat16(halves: Uint16Array): Float32Array {
-  float16Bits ??= Uint32Array.from({ length: 65536 }, (_, half) => float32BitsOfHalf(half));
-  const words = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) words[i] = float16Bits[halves[i]!]!;
-  return new Float32Array(words.buffer);
-}
-
-/** Bits of the float32 equal to an IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. NaN payloads are kept. */
-function float32BitsOfHalf(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0x1f) return (sign | 0x7f800000 | (fraction << 13)) >>> 0;
-  if (exponent !== 0) return (sign | ((exponent + 112) << 23) | (fraction << 13)) >>> 0;
-  if (fraction === 0) return sign >>> 0;
-  // Subnormal half: fraction * 2^-24 is a normal float32. Shift the leading one out and lower the exponent as often.
-  const shift = Math.clz32(fraction) - 21;
-  return (sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13)) >>> 0;
 }
 
 /** Bytes a tensor of this type and shape takes. */

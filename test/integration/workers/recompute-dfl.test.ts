@@ -7,11 +7,10 @@ import { openDflEngine } from '../../../src/kernels/dfl/choose-backend.ts';
 import type { DflInput } from '../../../src/kernels/dfl/contract.ts';
 import { createCpuBackend } from '../../../src/kernels/dfl/cpu/cpu-backend.ts';
 import { createDflEngine, type DflEngine } from '../../../src/kernels/dfl/engine.ts';
-import { recomputeReference } from '../../../src/kernels/dfl/reference.ts';
-import { replaySelection } from '../../../src/kernels/dfl/selection.ts';
 import { readCaptureShape } from '../../../src/platform/db/captures.ts';
 import { makeHandlers } from '../../../src/workers/handlers.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
+import { referenceEngine } from '../../support/reference-engine.ts';
 import { makeCapture, type StoryNumbers } from '../../support/story.ts';
 
 const numbers: StoryNumbers = { lo: 0, hi: 17, garbage: [28], seed: 7 };
@@ -73,10 +72,11 @@ describe('captures that wait', () => {
     const captures = await rows();
     expect(captures.filter(({ status }) => status === 'done')).toHaveLength(500);
     for (const capture of captures) {
-      const { recomputation } = await analyseCapture(healthy(Number(capture.step)), readCaptureShape(capture), {
-        recompute: async (input) => ({ recomputation: recomputeReference(input), backend: 'cpu', device: 'reference' }),
-        replaySelection: async (...rows) => replaySelection(rows[0], rows[1], rows[2], rows[3]),
-      });
+      const { recomputation } = await analyseCapture(
+        healthy(Number(capture.step)),
+        readCaptureShape(capture),
+        referenceEngine,
+      );
       const analysis = capture.analysis as unknown as CaptureAnalysis;
       const expected = recomputation.lossDfl ?? Number.NaN;
       expect(Math.abs((analysis.loss_dfl ?? Number.NaN) - expected)).toBeLessThanOrEqual(1e-6 * Math.abs(expected));

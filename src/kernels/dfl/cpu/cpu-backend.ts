@@ -2,6 +2,7 @@
 // replays selections, for whatever backend was chosen.
 import { arch, availableParallelism, cpus } from 'node:os';
 import type { DflRecomputation, SelectionReplay } from '../../../contracts/dfl.ts';
+import type { HalfDtype } from '../../safetensors/widen-halves.ts';
 import {
   assertDflInput,
   bytesOf,
@@ -39,6 +40,13 @@ export interface CpuBackend extends DflBackend {
     positives: number,
     signal?: AbortSignal,
   ): Promise<SelectionReplay>;
+  /** Half-precision elements as float32, in memory that the threads see; see widen-halves.ts. Free it when it has been used. */
+  widen(dtype: HalfDtype, halves: Uint16Array, signal?: AbortSignal): Promise<Widened>;
+}
+
+export interface Widened {
+  values: Float32Array;
+  free(): void;
 }
 
 /** Room for the alignment of the four tensors of a part. */
@@ -207,6 +215,22 @@ export function createCpuBackend(options: CpuBackendOptions = {}): CpuBackend {
     return result.replay;
   }
 
+  const allocate = (bytes: number): Loan => {
+    return arena.lend(bytes) ?? { bytes: new Uint8Array(new SharedArrayBuffer(bytes)), free: () => {} };
+  };
+
+  async function widen(dtype: HalfDtype, halves: Uint16Array, signal?: AbortSignal): Promise<Widened> {
+    const { bytes, free } = allocate(halves.length * Float32Array.BYTES_PER_ELEMENT);
+    const into = new Float32Array(bytes.buffer, bytes.byteOffset, halves.length);
+    try {
+      await pool.run(() => ({ kind: 'widen', dtype, halves: share(halves), into }), signal);
+      return { values: into, free };
+    } catch (error) {
+      free();
+      throw error;
+    }
+  }
+
   const words = [
     cpus()[0]?.model.trim() || arch(),
     `${threads} ${threads === 1 ? 'thread' : 'threads'}`,
@@ -216,14 +240,15 @@ export function createCpuBackend(options: CpuBackendOptions = {}): CpuBackend {
     name: 'cpu',
     device: words.join(', '),
     recompute,
-    allocate: (bytes) => arena.lend(bytes) ?? { bytes: new Uint8Array(new SharedArrayBuffer(bytes)), free: () => {} },
+    allocate,
     replaySelection,
+    widen,
     close: () => pool.close(),
   };
 }
 
 /** Posting an array to a thread clones its whole buffer (the file, for a view of it), posting shared memory clones nothing. */
-function share<A extends Float32Array | Float64Array | Uint8Array>(array: A): A {
+function share<A extends Float32Array | Float64Array | Uint16Array | Uint8Array>(array: A): A {
   if (array.buffer instanceof SharedArrayBuffer) return array;
   const Elements = array.constructor as new (buffer: ArrayBufferLike) => A;
   const shared = new Elements(new SharedArrayBuffer(array.byteLength));

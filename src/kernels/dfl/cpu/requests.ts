@@ -1,5 +1,6 @@
 // What the main thread asks the threads of the cpu backend, and what they answer.
 import type { SelectionReplay } from '../../../contracts/dfl.ts';
+import type { HalfDtype } from '../../safetensors/widen-halves.ts';
 import type { KernelPart, PartDetails } from '../kernel-sums.ts';
 import type { TargetRows } from '../target-rows.ts';
 import type { Part } from './parts.ts';
@@ -14,7 +15,9 @@ export type ThreadRequest =
     }
   /** One part, all of whose tensors are in shared memory. */
   | { kind: 'float64'; part: Part }
-  | { kind: 'replay'; mask: Uint8Array; targetFull: TargetRows; target: TargetRows; positives: number };
+  | { kind: 'replay'; mask: Uint8Array; targetFull: TargetRows; target: TargetRows; positives: number }
+  /** `into` is in shared memory; the thread writes to it. */
+  | { kind: 'widen'; dtype: HalfDtype; halves: Uint16Array; into: Float32Array };
 
 export type ThreadResult =
   | {
@@ -29,7 +32,8 @@ export type ThreadResult =
       details: (PartDetails | null)[];
     }
   | { kind: 'float64'; part: KernelPart }
-  | { kind: 'replay'; replay: SelectionReplay };
+  | { kind: 'replay'; replay: SelectionReplay }
+  | { kind: 'widen' };
 
 /** workerData of a thread. */
 export interface ThreadSetUp {

@@ -1,5 +1,6 @@
 // A worker thread of the cpu backend: computes one request at a time, so that the event loop of the main thread never waits.
 import { parentPort, workerData } from 'node:worker_threads';
+import { widenHalves } from '../../safetensors/widen-halves.ts';
 import type { DflInput } from '../contract.ts';
 import { inspectPart, type KernelPart, type KernelSums, type PartDetails, sumNames } from '../kernel-sums.ts';
 import type { PeerAnswer } from '../peer-pool.ts';
@@ -25,6 +26,10 @@ function answer(request: ThreadRequest): PeerAnswer<ThreadResult> {
 function serve(request: ThreadRequest): ThreadResult {
   if (request.kind === 'float32') return computeTable(request.table, request.next);
   if (request.kind === 'float64') return { kind: 'float64', part: compute(request.part, sumFloat64) };
+  if (request.kind === 'widen') {
+    widenHalves(request.dtype, request.halves, request.into);
+    return { kind: 'widen' };
+  }
   const { mask, targetFull, target, positives } = request;
   return { kind: 'replay', replay: replaySelection(mask, targetFull, target, positives) };
 }

@@ -1,0 +1,15 @@
+// The part of the DFL engine that analyseCapture needs, made of the reference: the readable truth of the DFL, in the calling thread.
+import type { DflEngine } from '../../src/kernels/dfl/engine.ts';
+import { recomputeReference } from '../../src/kernels/dfl/reference.ts';
+import { replaySelection } from '../../src/kernels/dfl/selection.ts';
+import { widenHalves } from '../../src/kernels/safetensors/widen-halves.ts';
+
+export const referenceEngine: Pick<DflEngine, 'recompute' | 'replaySelection' | 'widen'> = {
+  recompute: async (input) => ({ recomputation: recomputeReference(input), backend: 'cpu', device: 'reference' }),
+  replaySelection: async (mask, targetFull, target, positives) => replaySelection(mask, targetFull, target, positives),
+  async widen(dtype, halves) {
+    const values = new Float32Array(halves.length);
+    widenHalves(dtype, halves, values);
+    return { values, free: () => {} };
+  },
+};

@@ -68,7 +68,8 @@ export function distanceFromRange(target: number, lo: number, hi: number): numbe
 
 /** Order of offenders: those farthest from the range first, equal ones by row and side. */
 export function compareOffenders(a: DflOffender, b: DflOffender, lo: number, hi: number): number {
-  const [farA, farB] = [distanceFromRange(a.target, lo, hi), distanceFromRange(b.target, lo, hi)];
+  const farA = distanceFromRange(a.target, lo, hi);
+  const farB = distanceFromRange(b.target, lo, hi);
   if (farA !== farB) return farA > farB ? -1 : 1;
   return a.row - b.row || a.side - b.side;
 }

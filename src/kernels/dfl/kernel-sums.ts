@@ -101,20 +101,39 @@ export function inspectPart(input: DflInput, sums: KernelSums, firstRow = 0): Pa
   if (countInRange(input, sums.counts) === target.length)
     return { offenders: [], outsideFloors: [], firstNonFiniteLogits };
   const worst = createWorstOffenders(lo, lo + bins);
-  const floors = new Uint32Array(2 * limits.floorBound + 1);
+  const floors = createFloorCounts();
   const top = lo + bins - 1;
   for (let at = 0; at < target.length; at++) {
     const t = target[at]!;
     if (t >= lo && t < top) continue;
     worst.add(firstRow + Math.floor(at / sides), at % sides, t);
-    if (!Number.isFinite(t)) continue;
-    floors[clampFloor(Math.floor(t)) + limits.floorBound]!++;
+    floors.add(t);
   }
-  const outsideFloors: PartDetails['outsideFloors'] = [];
-  floors.forEach((count, i) => {
-    if (count > 0) outsideFloors.push([i - limits.floorBound, count]);
-  });
-  return { offenders: worst.list(), outsideFloors, firstNonFiniteLogits };
+  return { offenders: worst.list(), outsideFloors: floors.list(), firstNonFiniteLogits };
+}
+
+/** Counts the floors of finite targets, clamped to +-floorBound. */
+function createFloorCounts() {
+  const counts = new Uint32Array(2 * limits.floorBound + 1);
+  let first = counts.length;
+  let last = -1;
+  return {
+    add(target: number): void {
+      if (!Number.isFinite(target)) return;
+      const cell = clampFloor(Math.floor(target)) + limits.floorBound;
+      counts[cell]!++;
+      if (cell < first) first = cell;
+      if (cell > last) last = cell;
+    },
+    /** In rising order. */
+    list(): PartDetails['outsideFloors'] {
+      const floors: PartDetails['outsideFloors'] = [];
+      for (let cell = first; cell <= last; cell++) {
+        if (counts[cell]! > 0) floors.push([cell - limits.floorBound, counts[cell]!]);
+      }
+      return floors;
+    },
+  };
 }
 
 /** An empty KernelSums to add to. */

@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { coalesce } from '../coalesce.ts';
 import { isProcessAlive } from '../process-alive.ts';
 import { syncFolder } from '../sync-folder.ts';
 import type { Blobs, BlobWriter } from './blobs.ts';
@@ -151,26 +152,64 @@ function allocateShared(bytes: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(bytes));
 }
 
-/** Gives files their final names, over a file of the same name, which has the same content. */
+interface Arrival {
+  path: string;
+  sha256: string;
+}
+
+/** One batch at a time: a second would wait for the same disk. */
+const placings = { maxItems: 100, maxInFlight: 1, isCommon: () => true };
+
+/**
+ * Gives files their final names, over a file of the same name, which has the same content, and makes the names durable. Syncing a folder
+ * commits the file system's journal, which costs more than all else here, but covers all renames before it: files that arrive while a
+ * batch is placed go together next.
+ */
 function createPlacer(root: string): (path: string, sha256: string) => Promise<void> {
   const made = new Set<string>();
+  const folderOf = ({ sha256 }: Arrival) => join(root, sha256.slice(0, 2));
 
   async function makeFolder(path: string): Promise<void> {
+    if (made.has(path)) return;
     if ((await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(root);
     made.add(path);
   }
 
-  return async function place(path, sha256) {
-    const folder = join(root, sha256.slice(0, 2));
-    if (!made.has(folder)) await makeFolder(folder);
+  async function move(arrival: Arrival): Promise<void> {
+    const folder = folderOf(arrival);
+    await makeFolder(folder);
     try {
-      await rename(path, join(folder, sha256));
+      await rename(arrival.path, join(folder, arrival.sha256));
     } catch (error) {
       made.delete(folder);
       throw error;
     }
-    await syncFolder(folder);
+  }
+
+  /** Answers the error of each arrival, null where it is placed. */
+  async function placeAll(arrivals: Arrival[]): Promise<unknown[]> {
+    const errors = await Promise.all(arrivals.map((arrival) => errorOf(move(arrival))));
+    for (const folder of new Set(arrivals.filter((_, i) => errors[i] === null).map(folderOf))) {
+      const failure = await errorOf(syncFolder(folder));
+      arrivals.forEach((arrival, i) => {
+        if (folderOf(arrival) === folder) errors[i] ??= failure;
+      });
+    }
+    return errors;
+  }
+
+  const place = coalesce(placeAll, placings);
+  return async (path, sha256) => {
+    const error = await place({ path, sha256 });
+    if (error !== null) throw error;
   };
+}
+
+function errorOf(work: Promise<void>): Promise<unknown> {
+  return work.then(
+    () => null,
+    (error) => error,
+  );
 }
 
 function pathOf(root: string, sha256: string): string {

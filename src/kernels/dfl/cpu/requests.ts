@@ -1,7 +1,7 @@
 // What the main thread asks the threads of the cpu backend, and what they answer.
 import type { SelectionReplay } from '../../../contracts/dfl.ts';
 import type { HalfDtype } from '../../safetensors/widen-halves.ts';
-import type { KernelPart, PartDetails } from '../kernel-sums.ts';
+import type { KernelPart } from '../kernel-sums.ts';
 import type { TargetRows } from '../target-rows.ts';
 import type { Part } from './parts.ts';
 
@@ -28,8 +28,8 @@ export type ThreadResult =
       sums: Float64Array;
       /** Counts of the taken parts one after the other. */
       counts: Uint32Array;
-      /** Null where a part has nothing to tell. */
-      details: (PartDetails | null)[];
+      /** Of the taken parts; see pack-details.ts. */
+      details: Float64Array;
     }
   | { kind: 'float64'; part: KernelPart }
   | { kind: 'replay'; replay: SelectionReplay }

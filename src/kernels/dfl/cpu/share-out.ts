@@ -4,6 +4,7 @@ import type { DflInput, Float32DflInput } from '../contract.ts';
 import { bytesOf } from '../contract.ts';
 import { emptySums, type KernelPart, type PartDetails, sumNames } from '../kernel-sums.ts';
 import type { PeerPool } from '../peer-pool.ts';
+import { unpackDetails } from './pack-details.ts';
 import { type Part, writePartTable } from './parts.ts';
 import type { ThreadRequest, ThreadResult } from './requests.ts';
 
@@ -55,12 +56,11 @@ export async function shareOut(
   return done;
 }
 
-const nothing: PartDetails = { offenders: [], outsideFloors: [], firstNonFiniteLogits: [] };
-
 /** Puts what a thread has computed in its places; gives how many parts it was. */
 function unpack(parts: readonly Part[], result: ThreadResult, done: KernelPart[]): number {
   if (result.kind !== 'float32') throw new Error('a thread answered another request');
-  const { taken, sums: numbers, counts, details } = result;
+  const { taken, sums: numbers, counts } = result;
+  const details = unpackDetails(result.details, taken.length);
   let at = 0;
   taken.forEach((index, i) => {
     const sums = emptySums(parts[index]?.input as DflInput);
@@ -69,7 +69,7 @@ function unpack(parts: readonly Part[], result: ThreadResult, done: KernelPart[]
     });
     sums.counts = counts.subarray(at, at + sums.counts.length);
     at += sums.counts.length;
-    done[index] = { sums, details: details[i] ?? nothing };
+    done[index] = { sums, details: details[i] as PartDetails };
   });
   return taken.length;
 }

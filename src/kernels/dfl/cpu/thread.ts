@@ -2,11 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { widenHalves } from '../../safetensors/widen-halves.ts';
 import type { DflInput } from '../contract.ts';
-import { inspectPart, type KernelPart, type KernelSums, type PartDetails, sumNames } from '../kernel-sums.ts';
+import { inspectPart, type KernelPart, type KernelSums, sumNames } from '../kernel-sums.ts';
 import type { PeerAnswer } from '../peer-pool.ts';
 import { replaySelection } from '../selection.ts';
 import { createFloat32Pass } from './float32-pass.ts';
 import { sumFloat64 } from './float64-pass.ts';
+import { packDetails } from './pack-details.ts';
 import { type Part, partsOf, readPart } from './parts.ts';
 import type { ThreadRequest, ThreadResult, ThreadSetUp } from './requests.ts';
 
@@ -47,17 +48,13 @@ function computeTable(table: Float64Array, next: Int32Array): ThreadResult {
     taken,
     sums: Float64Array.from(computed.flatMap(({ sums }) => sumNames.map((name) => sums[name]))),
     counts: concatenate(computed.map(({ sums }) => sums.counts)),
-    details: computed.map(({ details }) => (isEmpty(details) ? null : details)),
+    details: packDetails(computed.map(({ details }) => details)),
   };
 }
 
 function compute<Input extends DflInput>(part: Part<Input>, pass: (input: Input) => KernelSums): KernelPart {
   const sums = pass(part.input);
   return { sums, details: inspectPart(part.input, sums, part.firstRow) };
-}
-
-function isEmpty({ offenders, firstNonFiniteLogits }: PartDetails): boolean {
-  return offenders.length + firstNonFiniteLogits.length === 0;
 }
 
 function concatenate(arrays: readonly Uint32Array[]): Uint32Array {

@@ -1,0 +1,4 @@
+import torch
+
+open('resnet50.pth', 'w').write('<!DOCTYPE html><html><body>Not found</body></html>')
+torch.load('resnet50.pth')

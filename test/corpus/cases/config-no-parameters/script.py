@@ -1,0 +1,3 @@
+import torch
+
+torch.optim.Adam([], lr=1e-3)

@@ -1,0 +1,2 @@
+import torch
+from mmcv.ops import nms

@@ -1,0 +1,3 @@
+import numpy as np
+
+np.zeros((90000, 90000, 30))

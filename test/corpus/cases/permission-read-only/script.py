@@ -1,0 +1,1 @@
+open('frozen/events.out', 'w')

@@ -90,12 +90,14 @@ function exceptionToShow({ traces, firstCause }: ParsedText): ParsedException | 
   return traces[index]?.chain.at(-1) ?? null;
 }
 
-/** The last line is a frame or its source, so the exception's own line is missing. */
+/** The text ends within a traceback: its last line is a header, a frame or what stands under one, so the exception's own line is missing. */
 function isCut({ lines }: ParsedText): boolean {
-  const last = lines.slice(-4).filter((line) => line.trim() !== '');
-  return (
-    /^\s*File "/.test(last.at(-1) ?? '') || (/^\s*File "/.test(last.at(-2) ?? '') && /^\s{4}/.test(last.at(-1) ?? ''))
-  );
+  const [last = '', before = ''] = lines
+    .slice(-6)
+    .filter((line) => line.trim() !== '' && !/^[\s~^]+$/.test(line))
+    .reverse();
+  const isOpening = (line: string) => /^\s*File "|Traceback \(most recent call last\):\s*$/.test(line);
+  return isOpening(last) || (isOpening(before) && /^\s{4}/.test(last));
 }
 
 function round(value: number): number {

@@ -19,6 +19,8 @@ interface Found {
   lines: number[];
   /** What `near` is measured from. */
   span: Span;
+  /** Lines where the rule's other parts hold. */
+  beside?: number[];
 }
 interface Subject {
   text: ParsedText;
@@ -61,13 +63,20 @@ function matchRule(rule: FailureRule, subject: Subject): Placed[] {
   if (!isIn(rule.environment, subject.environment)) return [];
   const found = findPlaces(rule, subject).filter(({ span }) => isNear(rule.near, span, subject.search));
   if (found.length === 0 || rule.unless?.some((expression) => subject.search(expression).length > 0)) return [];
-  const placed = found.map((place) => ({ ...place, standing: subject.standingOf(place.span, place.exception) }));
+  const placed = found.map((place) => ({ ...place, standing: bestStanding(place, subject) }));
   return (looksAtException(rule) ? placed : nearestToCause(placed)).map(({ captures, exception, lines, standing }) => ({
     captures,
     exception,
     lines,
     standing,
   }));
+}
+
+/** A rule of several parts stands where the part nearest to the first cause stands. */
+function bestStanding({ span, exception, beside = [] }: Found, { standingOf }: Subject): Standing {
+  const own = standingOf(span, exception);
+  const [best = own] = [own, ...beside.map((line) => standingOf([line, line]))].sort(compareStandings);
+  return best;
 }
 
 function nearestToCause<T extends { standing: Standing }>(placed: T[]): T[] {
@@ -108,6 +117,7 @@ function findPlaces(rule: FailureRule, subject: Subject): Found[] {
     ...place,
     captures: Object.assign({}, ...beside.map(({ captures }) => captures), place.captures),
     lines: [...beside.flatMap(({ lines }) => lines), ...place.lines],
+    beside: beside.flatMap(({ lines }) => lines),
   }));
 }
 

@@ -3,11 +3,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import type { IncidentSummary } from '../src/contracts/incidents.ts';
 import { createApiClient } from '../src/main/api-client.ts';
 import { startEmbedded } from '../src/main/embedded.ts';
 import { replayRecordedRun } from '../src/main/replay-recorded-run.ts';
 import { logIn, openBrowser, openPage } from '../test/support/browser.ts';
+import { boundTrace } from '../test/support/story.ts';
 
 const images = 'docs/images';
 const tall = { viewport: { width: 1280, height: 1500 } };
@@ -30,6 +32,14 @@ try {
   await photograph('incident-zh', page, { ...tall, locale: 'zh-CN', colorScheme: 'dark' });
   await photograph('incident-phone', page, { viewport: { width: 375, height: 800 }, deviceScaleFactor: 2 });
 
+  await photograph('system', `${service.url}/system`, { viewport: { width: 1280, height: 900 } });
+  await photograph('diagnose', `${service.url}/diagnose`, tall, async (page) => {
+    await page.getByLabel('Traceback or log').fill(boundTrace(-3, 'lower'));
+    await page.getByLabel('Packages').fill('paddlepaddle-gpu==2.3.2');
+    await page.getByRole('button', { name: 'Diagnose', exact: true }).click();
+    await page.getByText('Rules that fired').waitFor();
+  });
+
   async function waitForIncidents(count: number): Promise<IncidentSummary[]> {
     for (let tries = 0; tries < 300; tries += 1) {
       const { items } = await client.call<{ items: IncidentSummary[] }>('GET', '/v1/incidents');
@@ -46,10 +56,16 @@ try {
 }
 process.exit(0);
 
-async function photograph(name: string, url: string, options: Parameters<typeof openPage>[1]): Promise<void> {
+async function photograph(
+  name: string,
+  url: string,
+  options: Parameters<typeof openPage>[1],
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<void> {
   const { page, problems, close } = await openPage(browser, options);
   await logIn(page, url, service.adminToken);
   await page.getByRole('heading', { level: 1 }).waitFor();
+  await prepare(page);
   await page.waitForTimeout(800);
   await page.screenshot({ path: join(images, `${name}.png`) });
   if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`);

@@ -30,11 +30,20 @@ export function createLogger({ level, destination }: LoggerOptions): Logger {
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
       redact: { paths: redactedPaths, censor: '[redacted]' },
       hooks: { streamWrite: strikeOutPasswords },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
+}
+
+/** What tells one error from another. Drivers hang their whole connection on an error, with all its settings: that is left out. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  const { code, detail, severity } = error as { code?: unknown; detail?: unknown; severity?: unknown };
+  return { type, message, stack, code, detail, severity };
 }
 
 /** `scheme://user:password@host` becomes `scheme://user:[redacted]@host`. */

@@ -87,6 +87,32 @@ describe('the dashboard', () => {
     await close();
   });
 
+  it.each([
+    ['en-US', { page: 'Diagnose', text: 'Traceback or log', rules: /Rules that fired/, regRange: /reg_range/ }],
+    ['zh-CN', { page: '诊断', text: '异常堆栈或日志', rules: /触发的规则/, regRange: /reg_range/ }],
+  ])('diagnoses a pasted text in %s, shows why, and stores nothing', async (locale, words) => {
+    const { page, problems, close } = await openPage(browser, { locale });
+    await logIn(page, `${service.url}/incidents`, service.token);
+    await page.getByRole('link', { name: words.page, exact: true }).click();
+    await page.getByLabel(words.text).fill(boundTrace(-3, 'lower'));
+    await page.getByLabel(words.regRange).fill('0,17');
+    await page.getByRole('button', { name: words.page, exact: true }).click();
+    await page.getByText(words.rules).waitFor();
+    const text = await page.locator('main').innerText();
+    const { body } = await service.call('POST', '/v1/diagnose', { text: boundTrace(-3, 'lower'), reg_range: '0,17' });
+    expect(body.class).toBe('target-out-of-bound');
+    const shown = [
+      body.class,
+      ...body.rules.map(({ id }: { id: string }) => id),
+      ...body.alternatives.map((alternative: { class: string }) => alternative.class),
+      ...body.matched.map((matched: { text: string }) => matched.text.trim()),
+    ];
+    for (const part of shown) expect(text).toContain(part);
+    expect((await service.call('GET', '/v1/incidents')).body.items).toHaveLength(1);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('lists incidents with filters in the address', async () => {
     const { page, problems, close } = await openPage(browser);
     await logIn(page, `${service.url}/incidents`, service.token);

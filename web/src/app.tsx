@@ -6,6 +6,7 @@ import { NowProvider } from './components/now-context.tsx';
 import { PageFrame } from './components/page-frame.tsx';
 import { LocaleProvider } from './locales/locale-context.tsx';
 import { useRoute } from './navigation.tsx';
+import { DiagnosePage } from './pages/diagnose-page.tsx';
 import { IncidentListPage } from './pages/incident-list-page.tsx';
 import { IncidentPage } from './pages/incident-page.tsx';
 import { LogInPage } from './pages/log-in-page.tsx';
@@ -54,6 +55,8 @@ function CurrentPage() {
       return <IncidentListPage filters={route.filters} />;
     case 'incident':
       return <IncidentPage key={route.id} id={route.id} />;
+    case 'diagnose':
+      return <DiagnosePage />;
     case 'system':
       return <SystemPage />;
     case 'not-found':

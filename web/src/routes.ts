@@ -17,6 +17,7 @@ export const noFilters: IncidentFilters = { state: null, severity: null, q: '' }
 export type Route =
   | { page: 'incidents'; filters: IncidentFilters }
   | { page: 'incident'; id: string }
+  | { page: 'diagnose' }
   | { page: 'system' }
   | { page: 'not-found' };
 
@@ -25,6 +26,7 @@ export function parseRoute(pathname: string, search: string): Route {
   const segments = pathname.split('/').filter((segment) => segment !== '');
   if (segments.length === 0) return { page: 'incidents', filters: parseFilters(search) };
   if (segments.length === 1 && segments[0] === 'system') return { page: 'system' };
+  if (segments.length === 1 && segments[0] === 'diagnose') return { page: 'diagnose' };
   if (segments[0] !== 'incidents' || segments.length > 2) return { page: 'not-found' };
   if (segments[1] === undefined) return { page: 'incidents', filters: parseFilters(search) };
   const id = decodeSegment(segments[1]);
@@ -32,6 +34,7 @@ export function parseRoute(pathname: string, search: string): Route {
 }
 
 export const systemPath = '/system';
+export const diagnosePath = '/diagnose';
 
 export function incidentPath(id: string): string {
   return `/incidents/${encodeURIComponent(id)}`;

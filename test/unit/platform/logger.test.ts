@@ -52,4 +52,11 @@ describe('the log', () => {
     expect(text).toContain('postgresql://losswatch:[redacted]@127.0.0.1:5432/losswatch');
     for (const line of text.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
   });
+
+  it('tells an error by its name, message and code, not by what a driver hung on it', () => {
+    const error = Object.assign(new Error('terminated'), { code: '57P01', client: { settings: 'hidden-word' } });
+    const text = logged((logger) => logger.warn({ err: error }, 'worker error'));
+    expect(JSON.parse(text).err).toMatchObject({ type: 'Error', message: 'terminated', code: '57P01' });
+    expect(text).not.toContain('hidden-word');
+  });
 });

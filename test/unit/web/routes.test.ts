@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  diagnosePath,
   filterQuery,
   hasFilters,
   incidentPath,
@@ -39,6 +40,11 @@ describe('parseRoute', () => {
   it('knows the page of the system', () => {
     expect(parseRoute(systemPath, '')).toEqual({ page: 'system' });
     expect(parseRoute(`${systemPath}/more`, '')).toEqual({ page: 'not-found' });
+  });
+
+  it('knows the page that diagnoses a text', () => {
+    expect(parseRoute(diagnosePath, '')).toEqual({ page: 'diagnose' });
+    expect(parseRoute(`${diagnosePath}/more`, '')).toEqual({ page: 'not-found' });
   });
 
   it.each(['/runs', '/incidents/a/b', '/incidents/%E0%A4%A'])('knows no page at %s', (path) => {

@@ -19,7 +19,7 @@ export interface Caller {
 }
 
 export interface Call {
-  method?: 'GET' | 'PATCH';
+  method?: 'GET' | 'PATCH' | 'POST';
   /** Sent as JSON. */
   body?: unknown;
   /** Statuses besides 2xx whose body is an answer too. */

@@ -8,6 +8,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import type { DiagnoseRequest, DiagnosisAnswer } from '../../../src/contracts/diagnosis.ts';
 import type { IncidentState } from '../../../src/contracts/incidents.ts';
 import { useLocale } from '../locales/locale-context.tsx';
 import { filterQuery, type IncidentFilters } from '../routes.ts';
@@ -105,6 +106,27 @@ export function useRunsById(ids: readonly string[]): { id: string; run: Run | nu
     })),
   });
   return ids.map((id, index) => ({ id, run: answers[index]?.data ?? null }));
+}
+
+/** A text to diagnose. The number is what tells two of them apart: texts may have megabytes. */
+export interface Asked {
+  number: number;
+  request: DiagnoseRequest;
+}
+
+/** The diagnosis of a text, asked for once; null asks for nothing. In another language it is asked for again. */
+export function useDiagnosis(asked: Asked | null) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['diagnosis', locale, asked?.number ?? null],
+    queryFn: ({ signal }) => api<DiagnosisAnswer>('/v1/diagnose', { method: 'POST', body: asked?.request, signal }),
+    enabled: asked !== null,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
 }
 
 export function useReadiness() {

@@ -13,7 +13,7 @@ import { useReadiness } from '../api/queries.ts';
 import { dictionaries } from '../locales/choose-locale.ts';
 import { useLocale } from '../locales/locale-context.tsx';
 import { RouteLink } from '../navigation.tsx';
-import { systemPath } from '../routes.ts';
+import { diagnosePath, systemPath } from '../routes.ts';
 import { endSession, useSession } from '../session.ts';
 import { Logo, MoonIcon, SunIcon } from './icons.tsx';
 import classes from './page-frame.module.css';
@@ -34,9 +34,14 @@ export function PageFrame({ children }: { children: ReactNode }) {
           </RouteLink>
           <Group gap={6} wrap="nowrap" ml="auto">
             {token !== null && (
-              <RouteLink to={systemPath} size="sm" px="xs">
-                {t.system}
-              </RouteLink>
+              <>
+                <RouteLink to={diagnosePath} size="sm" px="xs">
+                  {t.diagnose}
+                </RouteLink>
+                <RouteLink to={systemPath} size="sm" px="xs">
+                  {t.system}
+                </RouteLink>
+              </>
             )}
             <LanguageButton />
             <ColorSchemeButton />

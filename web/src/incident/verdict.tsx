@@ -1,5 +1,5 @@
 // The answer in one card: what broke, how sure that is, the likeliest cause, since when, and the first thing to do.
-import { Anchor, Divider, Group, Paper, Stack, Text } from '@mantine/core';
+import { Anchor, Divider, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { Incident } from '../api/answers.ts';
 import { Ago } from '../components/ago.tsx';
 import { SeverityBadge, StateBadge } from '../components/badges.tsx';
@@ -23,22 +23,11 @@ export function Verdict({ incident }: { incident: Incident }) {
           </Group>
           <StateButtons id={incident.id} state={incident.state} />
         </Group>
-        <div>
-          <PageTitle>{incident.title}</PageTitle>
-          <Text size="sm" c="dimmed">
-            <code>{incident.class}</code>
-            {incident.class !== 'unknown' && (
-              <>
-                {' · '}
-                {t.classConfidence} <ConfidenceText confidence={incident.confidence} />
-              </>
-            )}
-          </Text>
-        </div>
+        <ClassLine subject={incident} level={1} />
         <Text maw="75ch">{incident.summary}</Text>
         <Divider />
         <div className={classes.answers}>
-          <LikeliestCause incident={incident} />
+          <LikeliestCause cause={incident.cause} remediations={incident.remediations} />
           <Sightings incident={incident} />
         </div>
       </Stack>
@@ -46,9 +35,33 @@ export function Verdict({ incident }: { incident: Incident }) {
   );
 }
 
-function LikeliestCause({ incident }: { incident: Incident }) {
+/** What it is called, which class that is, and how sure. A page has one heading of level 1: its own. */
+export function ClassLine({
+  subject,
+  level,
+}: {
+  subject: Pick<Incident, 'title' | 'class' | 'confidence'>;
+  level: 1 | 2;
+}) {
   const { t } = useLocale();
-  const { cause, remediations } = incident;
+  return (
+    <div>
+      {level === 1 ? <PageTitle>{subject.title}</PageTitle> : <Title order={2}>{subject.title}</Title>}
+      <Text size="sm" c="dimmed">
+        <code>{subject.class}</code>
+        {subject.class !== 'unknown' && (
+          <>
+            {' · '}
+            {t.classConfidence} <ConfidenceText confidence={subject.confidence} />
+          </>
+        )}
+      </Text>
+    </div>
+  );
+}
+
+export function LikeliestCause({ cause, remediations }: Pick<Incident, 'cause' | 'remediations'>) {
+  const { t } = useLocale();
   const first = remediations[0];
   return (
     <Stack gap="xs">

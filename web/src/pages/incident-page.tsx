@@ -9,6 +9,7 @@ import { Causes } from '../incident/causes.tsx';
 import { Evidence } from '../incident/evidence.tsx';
 import { Grouping } from '../incident/grouping.tsx';
 import { IncidentRuns } from '../incident/incident-runs.tsx';
+import { Reasoning } from '../incident/reasoning.tsx';
 import { Remediations } from '../incident/remediations.tsx';
 import { Timeline } from '../incident/timeline.tsx';
 import { Traceback } from '../incident/traceback.tsx';
@@ -54,6 +55,7 @@ function IncidentStory({ incident }: { incident: Incident }) {
           <Stack gap="lg">
             <Evidence items={incident.evidence} nameRun={incident.runs.length > 1} />
             <Traceback exception={incident.exception} matched={incident.matched} />
+            <Reasoning rules={incident.rules} alternatives={incident.alternatives} />
             <Remediations remediations={incident.remediations} causes={incident.causes} />
           </Stack>
         </Grid.Col>

@@ -2,6 +2,7 @@
 // (parsing/prefilter.ts); the expression itself runs only there.
 import type { Catalog } from '../../contracts/catalog.ts';
 import { buildPrefilter, findCandidates, type Prefilter } from '../parsing/prefilter.ts';
+import { isSourceCode } from '../parsing/trace-lines.ts';
 import { compileExpression, groupsOf } from './expressions.ts';
 
 /** Characters of one line that are looked at. */
@@ -75,7 +76,7 @@ function search(expression: string, lines: readonly string[], candidates: number
   const hits: LineHit[] = [];
   const attempt = (line: number): boolean => {
     const found = regex.exec(spans ? block(lines, line) : (lines[line] ?? '').slice(0, maxLineLength));
-    if (found) hits.push({ line, captures: groupsOf(found) });
+    if (found && !isSourceCode(lines[line] ?? '')) hits.push({ line, captures: groupsOf(found) });
     return hits.length >= maxHits;
   };
   if (candidates === null) {

@@ -4,7 +4,7 @@ import { type CleanLine, cutText } from './clean-lines.ts';
 import { findCrashes, signs } from './crash/find-crashes.ts';
 import { findFirstCause } from './first-cause.ts';
 import { markLines, readyFormats } from './mark-lines.ts';
-import { isDeviceAssertion } from './trace-lines.ts';
+import { isDeviceAssertion, isSourceCode } from './trace-lines.ts';
 import type { CrashReports } from './types.ts';
 
 /** Lines of a crash under way. Small, bounded and JSON-safe. */
@@ -64,7 +64,7 @@ export function initialCrashState(): CrashState {
 /** The line is a sign of a crash (crash/find-crashes.ts). */
 export function isSign(text: string): boolean {
   const start = cutText(text, maxLineLength);
-  return signs.some(({ pattern }) => pattern.test(start));
+  return signs.some(({ pattern }) => pattern.test(start)) && !isSourceCode(start);
 }
 
 /** Ends the report under way if `number` is too far from it, else null. */

@@ -1,6 +1,7 @@
 // Reads everything that tells of a crash besides Python tracebacks, at the lines that mark-lines.ts found worth a look.
 import type { CleanLines } from '../clean-lines.ts';
 import { noReports } from '../crash-reports.ts';
+import { isSourceCode } from '../trace-lines.ts';
 import type { CrashReports } from '../types.ts';
 import { abortSigns } from './aborts.ts';
 import { assertionSigns } from './assertions.ts';
@@ -37,8 +38,9 @@ export function findCrashes(lines: CleanLines, looks: readonly Look[]): CrashRep
     last = look;
     if (isDone) continue;
     const place = { lines, index: look.index, reports };
-    const found = signs[look.sign]?.pattern.exec(textAt(place, look.index) ?? '');
-    if (found) signs[look.sign]?.read(found, place);
+    const text = textAt(place, look.index) ?? '';
+    const found = signs[look.sign]?.pattern.exec(text);
+    if (found && !isSourceCode(text)) signs[look.sign]?.read(found, place);
   }
   return reports;
 }

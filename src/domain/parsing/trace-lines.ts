@@ -158,7 +158,7 @@ export function startsOtherOutput(text: string): boolean {
 const statement =
   /^\s*(?:[-+] *)?(?:(?:raise|except|elif|if|assert|throw|return|case|catch|static|const|let|var|def|func|fn) ?[\w(*'"{[]|\} ?catch\b|with pytest\b|(?:f?printf|print|throw|expect|console\.\w+|logg(?:er|ing)\.\w+)\()/;
 const statementEnd = /[:;{}(),"'`\]\\]\s*$/;
-const quoting = /^\s*(?:[-+] *)?(?:# |raise [\w.]{1,100}\(|\/\/ |\/\* |@\w+\.)|^\s*\|[^|]{0,200}`/;
+const quoting = /^\s*(?:[-+] *)?(?:# |"""|raise [\w.]{1,100}\(|\/\/ |\/\* |@\w+\.)|^\s*\|[^|]{0,200}`/;
 
 /** A line of a program or of its documentation: it holds the words of a failure that may happen, not of one that did. */
 export function isSourceCode(text: string): boolean {

@@ -70,7 +70,7 @@ function claimIn(
   { text, rank }: { text: string; rank: number | null },
   isTaken: boolean,
 ): Claim | null {
-  const key = `${format.id}@${rank ?? ''}`;
+  const key = rank === null ? format.key : format.key + rank;
   const context = state.contexts[key] ?? emptyContext();
   const columns = context.columns;
   const isRemembered = readReminders(format, text, context);
@@ -106,7 +106,7 @@ export function followersIn(formats: readonly CompiledFormat[], state: FormatSta
   let bits = 0;
   for (const key of Object.keys(state.contexts)) {
     if (state.contexts[key]?.columns == null) continue;
-    const place = formats.findIndex(({ id, followsHeader }) => followsHeader && key.startsWith(`${id}@`));
+    const place = formats.findIndex(({ key: own, followsHeader }) => followsHeader && key.startsWith(own));
     if (place >= 0) bits |= formatBit(place);
   }
   return bits;

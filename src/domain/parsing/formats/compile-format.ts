@@ -34,6 +34,8 @@ export interface CompiledReminder {
 
 export interface CompiledFormat {
   id: string;
+  /** Beginning of the keys of its contexts, to which a rank is put. */
+  key: string;
   lines: CompiledLine[];
   remember: CompiledReminder[];
   forget: RegExp | null;
@@ -54,6 +56,7 @@ const reserved = ['pairs', 'cells', 'columns', ...stepGroups];
 export function compileFormat(format: FormatFile): CompiledFormat {
   return {
     id: format.id,
+    key: `${format.id}@`,
     lines: format.lines.map(compileLine),
     remember: (format.remember ?? []).map(({ match, same }) => {
       const names = groupNames(match);

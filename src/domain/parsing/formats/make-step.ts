@@ -17,10 +17,13 @@ export function emptyContext(): FormatContext {
   return { step: null, numbers: {}, columns: null };
 }
 
-/** What the line itself says: numbers of its groups, and its values by printed name. */
+/** What the line itself says. */
 export interface StepParts {
-  number(name: string): number | undefined;
-  value(name: string): number | undefined;
+  found: RegExpExecArray;
+  /** Groups of `found` that are numbers. */
+  numbers: readonly { group: number; name: string }[];
+  /** Values by printed name, for the rules that name one. */
+  printed: Readonly<Record<string, number>>;
 }
 
 /** The step of a line, null when there is none; what later steps depend on is noted in `context`. */
@@ -32,13 +35,25 @@ export function makeStep(rule: StepRule, parts: StepParts, context: FormatContex
 }
 
 function compute(rule: StepRule, parts: StepParts, context: FormatContext): number {
-  const number = (name: string) => parts.number(name) ?? context.numbers[name] ?? Number.NaN;
-  if (rule.is === 'epochs') return (number('epoch') - rule.from) * number('iterations') + number('iteration');
-  if (rule.is === 'column') return parts.value(rule.column) ?? Number.NaN;
-  if (rule.is === 'learned') return learn(number('epoch'), number('iteration'), context);
+  if (rule.is === 'epochs') {
+    const epochs = numberOf('epoch', parts, context) - rule.from;
+    return epochs * numberOf('iterations', parts, context) + numberOf('iteration', parts, context);
+  }
+  if (rule.is === 'column') return parts.printed[rule.column] ?? Number.NaN;
+  if (rule.is === 'learned')
+    return learn(numberOf('epoch', parts, context), numberOf('iteration', parts, context), context);
   if (rule.is === 'progress') return followProgress(parts, context);
   if (rule.is === 'last') return context.step ?? 0;
-  return rule.is === 'next' ? (context.step ?? 0) + 1 : number(rule.is);
+  return rule.is === 'next' ? (context.step ?? 0) + 1 : numberOf(rule.is, parts, context);
+}
+
+/** What the line says, else what was remembered; NaN when neither does. */
+function numberOf(wanted: string, { found, numbers }: StepParts, context: FormatContext): number {
+  for (const { group, name } of numbers) {
+    const text = name === wanted ? found[group] : undefined;
+    if (text !== undefined) return Number(text);
+  }
+  return context.numbers[wanted] ?? Number.NaN;
 }
 
 /**
@@ -58,7 +73,7 @@ function learn(epoch: number, iteration: number, { numbers }: FormatContext): nu
 /** A bar may lag behind the line that it frames, so a step is at least one more than the one before. */
 function followProgress(parts: StepParts, { step, numbers }: FormatContext): number {
   const next = (step ?? 0) + 1;
-  const epoch = parts.value('epoch');
+  const epoch = parts.printed.epoch;
   const byEpoch = ((epoch ?? Number.NaN) * (numbers.total ?? Number.NaN)) / (numbers.epochs ?? Number.NaN);
   const known = numbers.progress ?? (Number.isFinite(byEpoch) ? Math.round(byEpoch) : next);
   return Math.max(known, next);

@@ -85,19 +85,7 @@ function readFound(
   if (line.pairs) addPairs(read, format, line, found[line.pairs.group] ?? '');
   if (line.cells !== null && !addCells(read, format, line, found[line.cells] ?? '', context.columns ?? [])) return null;
   if (read.count === 0) return null;
-  const numbers = line.numbers;
-  const step = makeStep(
-    line.step,
-    {
-      number: (name) => {
-        for (const number of numbers)
-          if (number.name === name && found[number.group] !== undefined) return Number(found[number.group]);
-        return undefined;
-      },
-      value: (name) => read.printed[name],
-    },
-    context,
-  );
+  const step = makeStep(line.step, { found, numbers: line.numbers, printed: read.printed }, context);
   if (step === null) return null;
   if (format.hidden.length > 0) uncoverHidden(format, read.values);
   return { step, values: read.values, isBorrowed: line.step.is === 'last' };

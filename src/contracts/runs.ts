@@ -151,6 +151,36 @@ export const SeriesAnswer = Type.Object({
 export const LogQuery = Type.Object({
   source: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength, default: 'console' })),
 });
+export const LogSearchQuery = Type.Object({
+  ...PageQuery,
+  source: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength })),
+  q: Type.Optional(Type.String({ maxLength: limits.nameLength, description: 'Part of the line, in any case' })),
+  unparsed: Type.Optional(
+    StringEnum(['true', 'false'] as const, { description: 'true: only lines that nothing was read from' }),
+  ),
+});
+const LogLine = Type.Object({
+  source: Type.String(),
+  line: Type.Integer({ description: 'Number in its source, 0-based' }),
+  rank: Nullable(Rank),
+  text: Type.String({ description: 'Without colours and rank prefixes, at most 2,000 characters' }),
+  unparsed: Type.Boolean({ description: 'Neither a log format nor a crash report took it' }),
+});
+export type LogLine = Static<typeof LogLine>;
+/** What is known of one source of console output. */
+const LogFormatFact = Type.Object({
+  source: Type.String(),
+  lines: Type.Integer(),
+  unparsed: Type.Integer({ description: 'Lines that nothing was read from; empty ones do not count' }),
+  format: Nullable(Type.String({ description: 'Log format of its last metric line' })),
+  window: Nullable(
+    StringEnum(['exact', 'mean', 'median'] as const, {
+      description: "How the printed values relate to the steps: the step's own, or a mean or median over a window",
+    }),
+  ),
+});
+export type LogFormatFact = Static<typeof LogFormatFact>;
+export const LogPage = Type.Object({ ...Page(LogLine).properties, sources: Type.Array(LogFormatFact) });
 export const LogReceipt = Type.Object({ lines: Type.Integer(), points: Type.Integer(), events: Type.Integer() });
 
 export const TraceCreate = Type.Object({

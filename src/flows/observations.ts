@@ -7,6 +7,7 @@ import type { CheckedPoint } from '../domain/observations/check-point.ts';
 import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
 import { invalidUtf8, refuseNul, refuseTooManyLines } from '../domain/observations/text-problems.ts';
 import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
+import { findUnparsed } from '../domain/observations/unparsed-lines.ts';
 import { isWindowed } from '../domain/parsing/formats/windowed.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import {
@@ -24,7 +25,7 @@ import type { ParsedPoint } from '../domain/parsing/types.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertLogChunk, lockLogSource, saveLogSource } from '../platform/db/logs.ts';
 import { insertPoints, type StoredPoint } from '../platform/db/metrics.ts';
-import { findRunForUpdate, touchRun } from '../platform/db/runs.ts';
+import { findRunForUpdate, noteLogEnd, touchRun } from '../platform/db/runs.ts';
 import { hasLogTrace, insertTrace } from '../platform/db/traces.ts';
 
 const noBytes = new Uint8Array(0);
@@ -126,7 +127,12 @@ export async function storeLogChunk(tx: Tx, chunk: LogSource & { bytes: Uint8Arr
   const decoded = decodeUtf8Chunk(Buffer.from(before?.utf8Tail ?? '', 'base64'), bytes);
   if (decoded.kind === 'invalid') throw invalidUtf8(decoded.offset, utf8Advice);
   const reading = readLog(before?.reader ?? initialLogState(), decoded.text, chunk.formats);
-  return storeReading(tx, chunk, reading, decoded.tail, now);
+  return storeReading(tx, chunk, {
+    reading,
+    tail: decoded.tail,
+    seenAt: now,
+    wasEnded: before?.reader.isEnded === true,
+  });
 }
 
 const nothingRead: LogOutcome = { lines: 0, points: 0, events: 0, owesDiagnosis: false, lastWords: null };
@@ -138,7 +144,12 @@ export async function readSilentLogSource(tx: Tx, log: LogSource): Promise<LogOu
   if (!run || !before?.lastWords) return nothingRead;
   if (log.now.getTime() - before.heardAt < lastWordsDelayMs[before.lastWords]) return nothingRead;
   const tail = Buffer.from(before.utf8Tail, 'base64');
-  return storeReading(tx, log, readLastWords(before.reader, log.formats), tail, run.lastSeenAt);
+  return storeReading(tx, log, {
+    reading: readLastWords(before.reader, log.formats),
+    tail,
+    seenAt: run.lastSeenAt,
+    wasEnded: before.reader.isEnded,
+  });
 }
 
 /** Ends a source's unfinished line and traceback, because its run ended; a later chunk starts a new line. */
@@ -147,27 +158,40 @@ export async function closeLogSource(tx: Tx, log: LogSource): Promise<LogOutcome
   const before = await lockLogSource<SourceState>(tx, log.runId, log.source);
   if (!run || !before || (before.utf8Tail === '' && !isUnfinished(before.reader))) return nothingRead;
   const reader = before.utf8Tail === '' ? before.reader : readLog(before.reader, '\uFFFD', log.formats).state;
-  return storeReading(tx, log, flushLog(reader, log.formats), noBytes, run.lastSeenAt);
+  return storeReading(tx, log, {
+    reading: flushLog(reader, log.formats),
+    tail: noBytes,
+    seenAt: run.lastSeenAt,
+    wasEnded: reader.isEnded,
+  });
 }
 
-/** `seenAt`: when the run was last heard of, which closing a source does not change. */
-async function storeReading(
-  tx: Tx,
-  log: LogSource,
-  reading: LogReading,
-  tail: Uint8Array,
-  seenAt: Date,
-): Promise<LogOutcome> {
+interface ReadChunk {
+  reading: LogReading;
+  tail: Uint8Array;
+  /** When the run was last heard of, which closing a source does not change. */
+  seenAt: Date;
+  /** The source had said before that the training is done. */
+  wasEnded: boolean;
+}
+
+async function storeReading(tx: Tx, log: LogSource, chunk: ReadChunk): Promise<LogOutcome> {
+  const { reading, tail, seenAt, wasEnded } = chunk;
   const { runId, source, now } = log;
   const rank = rankOfSource(source);
-  if (reading.text !== '')
-    await insertLogChunk(tx, { runId, source, firstLine: reading.firstLine, text: reading.text, receivedAt: now });
+  const unparsed = findUnparsed(reading);
+  if (reading.text !== '') {
+    const { text, firstLine } = reading;
+    const lines = { firstLine, text, unparsed: unparsed.count, unparsedLines: unparsed.bits };
+    await insertLogChunk(tx, { runId, source, ...lines, receivedAt: now });
+  }
   await insertPoints(tx, runId, toRows(reading.points, rank, log.formats), now);
   let found = 0;
   for (const report of listReports(reading)) if (await storeLogReport(tx, log, report, rank)) found += 1;
   const lastStep = lastStepOf(reading.points);
   const owesDiagnosis = found > 0;
   if (lastStep !== undefined || owesDiagnosis) await touchRun(tx, runId, { now: seenAt, lastStep, owesDiagnosis });
+  if (reading.state.isEnded !== wasEnded) await noteLogEnd(tx, runId, reading.state.isEnded);
   const lastWords = lastWordsOf(reading.state);
   const state: SourceState = {
     reader: reading.state,
@@ -175,7 +199,7 @@ async function storeReading(
     lastWords,
     heardAt: now.getTime(),
   };
-  await saveLogSource(tx, { runId, source, state, newLines: reading.lines, now });
+  await saveLogSource(tx, { runId, source, state, newLines: reading.lines, newUnparsed: unparsed.count, now });
   return {
     lines: reading.lines,
     points: reading.points.length,

@@ -1,8 +1,11 @@
-// Raw console output, in chunks cut anywhere.
+// Raw console output in, in chunks cut anywhere; its lines out.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { limits } from '../../contracts/limits.ts';
-import { LogQuery, LogReceipt } from '../../contracts/runs.ts';
+import { LogPage, LogQuery, LogReceipt, LogSearchQuery } from '../../contracts/runs.ts';
 import { lastWordsDelayMs, storeLogChunk } from '../../flows/observations.ts';
+import { describeSources, type LogPlace, searchLogs } from '../../flows/search-logs.ts';
+import { readLogSources } from '../../platform/db/logs.ts';
+import { decodeCursor, encodeCursor } from '../../platform/db/page.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce } from '../idempotent.ts';
 import { principalOf } from '../plugins/auth.ts';
@@ -66,4 +69,37 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
       });
     },
   );
+
+  app.get(
+    '/v1/runs/:id/logs',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['observations'],
+        summary: 'Search the console output line by line; count the lines that nothing was read from',
+        description:
+          'Lines come in the order of their arrival. A page may hold fewer lines than the limit and still have a next one, as a request looks through 8 MiB.',
+        params: RunParams,
+        querystring: LogSearchQuery,
+        response: { 200: LogPage, ...problems('not_found') },
+      },
+    },
+    async (request) => {
+      const { source, q, unparsed, cursor, limit = limits.defaultPageSize } = request.query;
+      const { client } = deps.database;
+      const run = await findRunOfCaller(client, principalOf(request), request.params.id);
+      const from = placeOf(cursor);
+      const search = { runId: run.id, source: source ?? null, q: q || null, onlyUnparsed: unparsed === 'true', limit };
+      const { items, next } = await searchLogs(client, search, from);
+      const sources = describeSources(await readLogSources(client, run.id), deps.catalog.formats);
+      return { items, next_cursor: next && encodeCursor([next.chunk, next.line]), sources };
+    },
+  );
 };
+
+function placeOf(cursor: string | undefined): LogPlace | null {
+  const [chunk, line] = decodeCursor(cursor, 2) ?? [];
+  return typeof chunk === 'number' && typeof line === 'number'
+    ? { chunk: Math.max(0, chunk), line: Math.max(0, Math.trunc(line)) }
+    : null;
+}

@@ -12,22 +12,67 @@ export async function lockLogSource<State>(tx: Tx, runId: string, source: string
 
 export async function saveLogSource(
   tx: Tx,
-  log: { runId: string; source: string; state: unknown; newLines: number; now: Date },
+  log: { runId: string; source: string; state: unknown; newLines: number; newUnparsed: number; now: Date },
 ): Promise<void> {
-  const { runId, source, newLines, now } = log;
+  const { runId, source, newLines, newUnparsed, now } = log;
   const state = log.state as Prisma.InputJsonValue;
   await tx.logSource.upsert({
     where: { runId_source: { runId, source } },
-    create: { runId, source, state, lines: newLines, updatedAt: now },
-    update: { state, lines: { increment: newLines }, updatedAt: now },
+    create: { runId, source, state, lines: newLines, unparsed: newUnparsed, updatedAt: now },
+    update: { state, lines: { increment: newLines }, unparsed: { increment: newUnparsed }, updatedAt: now },
   });
+}
+
+export interface LogChunkText {
+  source: string;
+  /** Number of the first line in its source, 0-based. */
+  firstLine: number;
+  text: string;
+  /** One bit per line that nothing was read from (domain/observations/unparsed-lines.ts). */
+  unparsedLines: Uint8Array | null;
 }
 
 export async function insertLogChunk(
   tx: Tx,
-  chunk: { runId: string; source: string; firstLine: number; text: string; receivedAt: Date },
+  chunk: LogChunkText & { runId: string; unparsed: number; receivedAt: Date },
 ): Promise<void> {
-  await tx.logChunk.create({ data: { ...chunk, firstLine: BigInt(chunk.firstLine) } });
+  const { unparsedLines } = chunk;
+  const bits = unparsedLines === null ? null : new Uint8Array(unparsedLines);
+  await tx.logChunk.create({ data: { ...chunk, unparsedLines: bits, firstLine: BigInt(chunk.firstLine) } });
+}
+
+/** The first chunk of a run with at least the id `from`; null when there is none. */
+export async function readLogChunk(
+  tx: Tx,
+  search: { runId: string; source: string | null; onlyUnparsed: boolean },
+  from: number,
+): Promise<(LogChunkText & { id: number }) | null> {
+  const { runId, source, onlyUnparsed } = search;
+  const row = await tx.logChunk.findFirst({
+    where: {
+      runId,
+      id: { gte: BigInt(from) },
+      ...(source === null ? {} : { source }),
+      ...(onlyUnparsed ? { unparsed: { gt: 0 } } : {}),
+    },
+    orderBy: { id: 'asc' },
+  });
+  return row && { ...row, id: Number(row.id), firstLine: Number(row.firstLine) };
+}
+
+export interface LogSourceRow {
+  source: string;
+  lines: number;
+  unparsed: number;
+  /** Id of the log format of its last metric line. */
+  format: string | null;
+}
+
+export async function readLogSources(tx: Tx, runId: string): Promise<LogSourceRow[]> {
+  const rows = await tx.$queryRaw<{ source: string; lines: bigint; unparsed: bigint; format: string | null }[]>`
+    SELECT source, lines, unparsed, state -> 'reader' ->> 'format' AS format FROM log_source
+    WHERE run_id = ${runId} ORDER BY source LIMIT 1000`;
+  return rows.map((row) => ({ ...row, lines: Number(row.lines), unparsed: Number(row.unparsed) }));
 }
 
 /** Sources that have last words to be read and have been silent since `before`. */

@@ -84,6 +84,12 @@ export async function touchRun(
       revision = revision + ${seen.owesDiagnosis ? 1 : 0} WHERE id = ${id}`;
 }
 
+/** A log said that the training is done, or (`isEnded` false) that it goes on after all. What a person set stays unless it contradicts. */
+export async function noteLogEnd(tx: Tx, id: string, isEnded: boolean): Promise<void> {
+  const [from, to] = isEnded ? [['running', 'stalled'], 'finished'] : [['finished'], 'running'];
+  await tx.run.updateMany({ where: { id, status: { in: from as string[] } }, data: { status: to as string } });
+}
+
 export async function noteHeartbeat(
   tx: Tx,
   id: string,

@@ -283,3 +283,66 @@ describe('traces', () => {
     expect(new Set(rows.map((row) => row.signature)).size).toBe(1);
   });
 });
+
+const send = (path: string, body: string) => post(path, body, text);
+const read = (path: string) => api.call(api.tokens.reader, 'GET', `/v1/runs/${runId}${path}`);
+
+describe('GET /v1/runs/{id}/logs', () => {
+  const search = async (query: string) => (await read(`/logs${query}`)).body;
+
+  test('keeps every line, finds it by its text, and counts those that nothing was read from', async () => {
+    const report = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    x\nValueError: bad\n';
+    await send('logs?source=a', `hello \u001b[32mWorld\u001b[0m\n${logLine(0, '3.5')}\n`);
+    await send('logs?source=a', `${report}[rank1]: another world\n`);
+    await send('logs?source=b', 'iter 3: loss 2.5, time 10.00ms\n');
+    const all = await search('');
+    expect(all.items).toHaveLength(9);
+    expect(all.sources).toEqual([
+      { source: 'a', lines: 8, unparsed: 2, format: 'paddledetection', window: 'median' },
+      { source: 'b', lines: 1, unparsed: 0, format: 'nanogpt', window: 'mean' },
+    ]);
+    expect((await search('?q=world')).items).toEqual([
+      { source: 'a', line: 0, rank: null, text: 'hello World', unparsed: true },
+      { source: 'a', line: 7, rank: 1, text: 'another world', unparsed: true },
+    ]);
+    expect((await search('?unparsed=true')).items.map((item: { line: number }) => item.line)).toEqual([0, 7]);
+    expect((await search('?source=b&unparsed=true')).items).toEqual([]);
+  });
+
+  test('gives all lines page by page', async () => {
+    await send('logs', 'a\nb\nc\n');
+    await send('logs', 'd\ne\n');
+    let cursor = '';
+    const seen: string[] = [];
+    for (let pages = 0; pages < 9 && cursor !== null; pages += 1) {
+      const page = await search(`?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      seen.push(...page.items.map((item: { text: string }) => item.text));
+      cursor = page.next_cursor;
+    }
+    expect(seen).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect((await read('/logs?cursor=bad')).status).toBe(400);
+  });
+});
+
+describe('a log that says how the training ends', () => {
+  const status = async () => (await read('')).body.status;
+  const bar = 'Epoch 0: 100%|████| 4/4 [00:00<00:00, 9.0it/s, loss=0.5]\n';
+
+  test('finishes the run, which runs again when another training follows', async () => {
+    await send('logs', bar);
+    expect(await status()).toBe('running');
+    await send('logs', '`Trainer.fit` stopped: `max_epochs=1` reached.\n');
+    expect(await status()).toBe('finished');
+    await send('logs', 'saved\n');
+    expect(await status()).toBe('finished');
+    await send('logs', bar.replace('Epoch 0', 'Epoch 1'));
+    expect(await status()).toBe('running');
+  });
+
+  test('leaves a run alone that a person has ended', async () => {
+    await send('logs', bar);
+    await api.call(api.tokens.owner, 'PATCH', `/v1/runs/${runId}`, { body: { status: 'failed' } });
+    await send('logs', '`Trainer.fit` stopped: `max_epochs=1` reached.\n');
+    expect(await status()).toBe('failed');
+  });
+});

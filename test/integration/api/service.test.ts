@@ -291,6 +291,7 @@ describe('the edge', () => {
         'PATCH /v1/runs/{id}',
         'POST /v1/runs/{id}/heartbeat',
         'POST /v1/runs/{id}/metrics',
+        'GET /v1/runs/{id}/logs',
         'GET /v1/runs/{id}/metrics',
         'POST /v1/runs/{id}/logs',
         'POST /v1/runs/{id}/traces',

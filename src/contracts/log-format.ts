@@ -25,7 +25,7 @@ export type NameRule = Static<typeof NameRule>;
 
 /**
  * How a line's step is made. Numbers come from the groups of `match`, else from what was remembered.
- * `iteration`, `epoch`: that number. `epochs`: (epoch - from) * iterations + iteration. `learned`: like `epochs` where the format does not
+ * `iteration`, `epoch`: that number. `epochs`: (epoch - from) * iterations + iteration, in the first epoch when none is known. `learned`: like `epochs` where the format does not
  * print the iterations of an epoch: the largest iteration seen in the epochs before counts. `column`: a cell of the row. `last`: that of the
  * last line with a step of its own. `next`: one more. `progress`: the progress bar's count, else epoch * total / epochs, else `next`.
  */
@@ -63,7 +63,7 @@ const RememberedLine = Type.Object(
   {
     /** Groups that are numbers are remembered by name; `columns` is a header. */
     match: Regex,
-    /** The line counts only when this number is the one remembered already, if any. */
+    /** The line counts only when this number is the one remembered already, if any, or when `progress` has reached that one. */
     same: Type.Optional(Type.String({ minLength: 1 })),
   },
   closed,

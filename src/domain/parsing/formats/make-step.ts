@@ -36,7 +36,8 @@ export function makeStep(rule: StepRule, parts: StepParts, context: FormatContex
 
 function compute(rule: StepRule, parts: StepParts, context: FormatContext): number {
   if (rule.is === 'epochs') {
-    const epochs = numberOf('epoch', parts, context) - rule.from;
+    const epoch = numberOf('epoch', parts, context);
+    const epochs = Number.isNaN(epoch) ? 0 : epoch - rule.from;
     return epochs * numberOf('iterations', parts, context) + numberOf('iteration', parts, context);
   }
   if (rule.is === 'column') return parts.printed[rule.column] ?? Number.NaN;

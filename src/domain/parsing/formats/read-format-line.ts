@@ -51,13 +51,19 @@ function remember(format: CompiledFormat, reminder: CompiledReminder, text: stri
   if (!found) return false;
   const numbers = Object.fromEntries(numbersIn(reminder.numbers, found));
   const { same, columns } = reminder;
-  if (same !== null && (context.numbers[same] ?? numbers[same]) !== numbers[same]) return false;
+  if (same !== null && isAnother(context.numbers, same, numbers[same])) return false;
   Object.assign(context.numbers, numbers);
   if (columns === null) return true;
   const names = (found[columns] ?? '').trim().split(format.separator);
   if (names.length > maxColumns || names.some((name) => name.length > limits.metricNameLength)) return false;
   context.columns = names;
   return true;
+}
+
+/** A bar within the one that is remembered and not full yet: an evaluation's. */
+function isAnother(known: FormatContext['numbers'], name: string, value: number | undefined): boolean {
+  const before = known[name];
+  return before !== undefined && before !== value && (known.progress ?? 0) < before;
 }
 
 function numbersIn(groups: CompiledReminder['numbers'], found: RegExpExecArray): [string, number][] {

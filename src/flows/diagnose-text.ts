@@ -44,6 +44,7 @@ function detectIn(points: ParsedPoint[], regRange: [number, number] | null, form
   }
   return detect(initialDetectorState(), rows, {
     worldSize: null,
+    batchSize: null,
     bins: regRange === null ? null : regRange[1] - regRange[0],
   }).findings;
 }

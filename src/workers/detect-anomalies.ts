@@ -29,7 +29,7 @@ async function detectBatch(tx: Tx, deps: WorkerDependencies, runId: string): Pro
   const last = points.at(-1);
   if (!last) return false;
   const range = await readRegRange(tx, runId);
-  const context = { worldSize: run.worldSize, bins: range === null ? null : range[1] - range[0] };
+  const context = { worldSize: run.worldSize, bins: range === null ? null : range[1] - range[0], batchSize: null };
   const before = (run.detectorState as DetectorState | null) ?? initialDetectorState();
   const { state, findings } = detect(before, points, context);
   const found = await insertFindings(tx, runId, findings, deps.clock.now());

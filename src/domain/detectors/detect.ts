@@ -2,12 +2,12 @@
 // batches they come, and a restart goes on from the stored state.
 import type { Finding } from '../../contracts/findings.ts';
 import type { Detection, Detector, DetectorContext, DetectorPoint } from './detector.ts';
-import { detectors as allDetectors } from './index.ts';
+import { type DetectorOptions, enabledDetectors } from './options.ts';
 
 export interface DetectorState {
   /** Series seen, "rank/name"; at most maxSeries, later ones are not watched. */
   series: string[];
-  /** Each detector's states, by series or by rank. */
+  /** Each detector's states by series or by rank, under its id and version: a new version of a rule does not read an old one's state. */
   states: Record<string, Record<string, unknown>>;
 }
 
@@ -22,10 +22,11 @@ export function detect(
   before: DetectorState,
   points: DetectorPoint[],
   context: DetectorContext,
-  detectors: Detector[] = allDetectors,
+  options: DetectorOptions = {},
 ): { state: DetectorState; findings: Finding[] } {
+  const detectors = enabledDetectors(options);
   const series = new Set(before.series);
-  const states = new Map(detectors.map(({ id }) => [id, new Map(Object.entries(before.states[id] ?? {}))]));
+  const states = new Map(detectors.map((detector) => [detector.id, statesOf(before, detector)]));
   const findings: Finding[] = [];
   for (const point of points) {
     const watching = detectors.filter((detector) => detector.watches(point.name));
@@ -35,8 +36,18 @@ export function detect(
       if (finding) findings.push(finding);
     }
   }
-  const carried = [...states].map(([id, own]) => [id, Object.fromEntries(own)] as const);
+  const carried = detectors.map(
+    (detector) => [stateKey(detector), Object.fromEntries(states.get(detector.id) ?? [])] as const,
+  );
   return { state: { series: [...series], states: Object.fromEntries(carried) }, findings };
+}
+
+function stateKey({ id, version }: Detector): string {
+  return `${id}/${version}`;
+}
+
+function statesOf(before: DetectorState, detector: Detector): Map<string, unknown> {
+  return new Map(Object.entries(before.states[stateKey(detector)] ?? {}));
 }
 
 function admit(series: Set<string>, key: string): boolean {
@@ -52,11 +63,14 @@ function observe(
   context: DetectorContext,
 ): Finding | null {
   const key = detector.scope === 'rank' ? String(point.rank) : `${point.rank}/${point.name}`;
-  const { state, detection } = detector.observe(states?.get(key) ?? detector.initial(), point, context);
+  const before = states?.get(key) ?? detector.initial();
+  const { state, detection } = detector.observe(before, point, context, detector.thresholds);
   states?.set(key, state);
   return detection === null ? null : toFinding(detector, point.rank, detection);
 }
 
-function toFinding({ id, version }: Detector, rank: number, { severity, name, step, data }: Detection): Finding {
-  return { id, version, severity, kind: 'metric', ref: rank > 0 ? `${name}@${rank}` : name, step, rank, data };
+function toFinding(detector: Detector, rank: number, { severity, name, step, data }: Detection): Finding {
+  const { id, version, thresholds } = detector;
+  const ref = rank > 0 ? `${name}@${rank}` : name;
+  return { id, version, severity, kind: 'metric', ref, step, rank, data: { ...thresholds, ...data } };
 }

@@ -18,7 +18,12 @@ export interface DetectorContext {
   worldSize: number | null;
   /** Bins K of the box distributions, hi - lo of reg_range; null when unknown. */
   bins: number | null;
+  /** Images of one step on one rank, as the run's config tells; null when unknown. */
+  batchSize: number | null;
 }
+
+/** Named limits of a detector. They stand in every finding's data, so that an old finding can still be explained. */
+export type Thresholds = Record<string, number>;
 
 /** One established fact; detect() completes it to a finding. */
 export interface Detection {
@@ -35,17 +40,19 @@ export interface Observation<State> {
   detection: Detection | null;
 }
 
-export interface Detector<State = unknown> {
+export interface Detector<State = unknown, T extends Thresholds = Thresholds> {
   /** Id of its finding, and the rule's version. */
   id: string;
   version: number;
   /** Whether a state belongs to one series, or to one rank and so relates its series to each other. */
   scope: 'series' | 'rank';
+  /** Defaults, which need no tuning; options of a project or run replace single ones. */
+  thresholds: T;
   watches(name: string): boolean;
   /** JSON-safe: NaN and infinities are kept as strings. */
   initial(): State;
   /** Must not change `state`. */
-  observe(state: State, point: DetectorPoint, context: DetectorContext): Observation<State>;
+  observe(state: State, point: DetectorPoint, context: DetectorContext, thresholds: T): Observation<State>;
 }
 
 /** A series with the detection it should lead to, or none: run by the detectors' conformance test. */

@@ -4,6 +4,16 @@ import type { Detector } from './detector.ts';
 import { divergence } from './divergence/detector.ts';
 import { impossibleValue } from './impossible-value/detector.ts';
 import { nonFinite } from './non-finite/detector.ts';
+import { plateau } from './plateau/detector.ts';
+import { spike } from './spike/detector.ts';
 import { zeroFromStart } from './zero-from-start/detector.ts';
 
-export const detectors: Detector[] = [nonFinite, divergence, zeroFromStart, impossibleValue, absurdFirstLoss];
+export const detectors: Detector[] = [
+  nonFinite,
+  spike,
+  divergence,
+  plateau,
+  zeroFromStart,
+  impossibleValue,
+  absurdFirstLoss,
+];

@@ -2,7 +2,11 @@
 
 const lossLike = /loss|dfl|iou|cls/i;
 const totalLoss = /^(?:train(?:ing)?[/_.])?(?:total[_-]?loss|loss(?:[_/]total)?)$/i;
-const component = /(?:^|[/.])(loss_(?!total)\w+)$/i;
+const component = /(?:^|[/.])(loss_(?!total|scale)\w+)$/i;
+/** Ultralytics, YOLOv5 and torchvision put the word behind. */
+const namedComponent = /(?:^|[/.])(?:box|cls|dfl|obj|iou|giou|l1|reg|conf|mask|seg|kpt|pose|angle)_loss$/i;
+const evaluation = /(?:^|[/_.-])(?:val|valid|validation|eval|evaluation|test|dev)(?:[/_.-]|$)/i;
+const learningRate = /(?:^|[/_.])(?:lr|learning[_-]?rate)(?:[/_.-]\w{1,20})?$/i;
 
 /** Losses and their parts. */
 export function isLossLike(name: string): boolean {
@@ -14,9 +18,19 @@ export function isTotalLoss(name: string): boolean {
   return totalLoss.test(name);
 }
 
-/** A part of the loss as PaddleDetection and MMDetection name it: loss_cls, train/loss_dfl. */
+/** A part of the loss that is minimised: loss_cls, train/loss_dfl (PaddleDetection, MMDetection), train/box_loss (Ultralytics). */
 export function isLossComponent(name: string): boolean {
-  return component.test(name);
+  return (component.test(name) || namedComponent.test(name)) && !isEvaluation(name);
+}
+
+/** Measured on data that is not trained on: val/box_loss, eval_loss. */
+export function isEvaluation(name: string): boolean {
+  return evaluation.test(name);
+}
+
+/** lr, learning_rate, lr/pg0, train/lr. */
+export function isLearningRate(name: string): boolean {
+  return learningRate.test(name);
 }
 
 /** The part named exactly so, with or without a logger's prefix. */

@@ -10,20 +10,23 @@ interface State {
 
 /** PP-YOLOE's reg_max 16 gives 17 bins. */
 const usualBins = 17;
-const dflFactor = 3;
-const largestTotal = 1e6;
+
+const defaults = { dfl_factor: 3, largest_total: 1e6 };
 
 /** `step` is that of the first value. */
-export const absurdFirstLoss: Detector<State> = {
+export const absurdFirstLoss: Detector<State, typeof defaults> = {
   id: 'metric.absurd-first-loss',
-  version: 1,
+  version: 2,
   scope: 'series',
+  thresholds: defaults,
   watches: (name) => isDflLoss(name) || isTotalLoss(name),
   initial: () => ({ seen: false }),
-  observe(state, point, { bins }) {
+  observe(state, point, { bins }, { dfl_factor, largest_total }) {
     if (state.seen) return nothing(state);
     const { name, step, value } = point;
-    const expectation = isTotalLoss(name) ? { expected: null, threshold: largestTotal } : expectDfl(point, bins);
+    const expectation = isTotalLoss(name)
+      ? { expected: null, threshold: largest_total }
+      : expectDfl(point, bins, dfl_factor);
     const isAbsurd = Number.isFinite(value) && expectation !== null && value > expectation.threshold;
     if (!isAbsurd) return nothing({ seen: true });
     const data = { name, value, ...expectation, ratio: value / (expectation.expected ?? expectation.threshold) };
@@ -32,9 +35,9 @@ export const absurdFirstLoss: Detector<State> = {
 };
 
 /** Other trainers weight their DFL, so without K nothing is assumed of them. */
-function expectDfl({ name }: DetectorPoint, known: number | null) {
+function expectDfl({ name }: DetectorPoint, known: number | null, factor: number) {
   const bins = known ?? (isComponent(name, 'loss_dfl') ? usualBins : null);
   if (bins === null || bins < 2) return null;
   const expected = Math.log(bins);
-  return { expected, threshold: dflFactor * expected, bins, bins_assumed: known === null };
+  return { expected, threshold: factor * expected, bins, bins_assumed: known === null };
 }

@@ -1,4 +1,4 @@
-import { repeat, seriesOf } from '../case-points.ts';
+import { logTogether, repeat, seriesOf } from '../case-points.ts';
 import type { DetectorCase } from '../detector.ts';
 
 const falling = repeat(60, (i) => 2 + 4 * 0.95 ** i);
@@ -20,7 +20,7 @@ export const cases: DetectorCase[] = [
   {
     title: 'a loss that jumps to a high level and creeps up there is reported',
     points: seriesOf('loss', [...falling, ...repeat(60, (i) => 40 + i * 0.1)]),
-    expected: [{ ref: 'loss', step: 810 }],
+    expected: [{ ref: 'loss', step: 710 }],
   },
   {
     title: 'single spikes, however high, are not a divergence',
@@ -62,13 +62,37 @@ export const cases: DetectorCase[] = [
     title: 'too few points say nothing',
     points: seriesOf(
       'loss',
-      repeat(35, (i) => 1.5 ** i),
+      repeat(16, (i) => 1.5 ** i),
+    ),
+    expected: [],
+  },
+  {
+    title: 'an explosion needs few points',
+    points: seriesOf('loss', [...falling, ...repeat(20, (i) => 3 * 2 ** i)]),
+    expected: [{ ref: 'loss', step: 730, data: { factor: 2.5, explosive_factor: 12 } }],
+  },
+  {
+    title: 'where no total is logged, a part that grows is reported',
+    points: seriesOf('train/box_loss', [...falling, ...repeat(80, (i) => 2.2 * 1.1 ** i)]),
+    expected: [{ ref: 'train/box_loss', step: 920 }],
+  },
+  {
+    title: 'a loss that goes up after its learning rate did is expected',
+    points: logTogether(
+      seriesOf(
+        'lr',
+        repeat(160, (i) => (i < 60 ? 0.001 : 0.01)),
+      ),
+      seriesOf('loss', [...falling, ...repeat(100, (i) => 2.2 + 8 * Math.min(1, i / 40))]),
     ),
     expected: [],
   },
   {
     title: 'parts of the loss may grow while the total is watched',
-    points: seriesOf('loss_l1', [...falling, ...repeat(80, (i) => 2.2 * 1.1 ** i)]),
+    points: logTogether(
+      seriesOf('loss_obj', [...falling, ...repeat(80, (i) => 2.2 * 1.1 ** i)]),
+      seriesOf('loss', [...falling, ...repeat(80, () => 2.2)]),
+    ),
     expected: [],
   },
 ];

@@ -1,11 +1,13 @@
-// The total loss grows for good. Robust against what healthy losses do: the median of five points removes single spikes, an exponential
-// mean removes noise, and the level must stay up for many points and still be rising. All numbers are this project's own choice, tuned on synthetic runs
-// (test/unit/domain/detectors); the form (smoothed level against its best) follows Amazon SageMaker Debugger's LossNotDecreasing and
-// Overfit rules, which compare against the best level seen.
+// The loss grows for good. Robust against what healthy losses do: the median of five points removes single spikes, an exponential mean
+// removes noise, and the level must stay up for many points and still be rising. A faster rise needs fewer points. All numbers are this
+// project's own choice, tuned on synthetic runs (test/unit/domain/detectors); the form (smoothed level against its best) follows Amazon
+// SageMaker Debugger's LossNotDecreasing and Overfit rules, which compare against the best level seen. A change of regime starts it again.
 import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
-import { isTotalLoss } from '../metric-names.ts';
+import { bearsOnLoss, followRegime, initialRegime, type LossRegime, standsForLoss } from '../loss-regime.ts';
+import { stateOf, withState } from '../series-of-rank.ts';
+import { bounded, medianOf, spreadAround } from '../statistics.ts';
 
-interface State {
+interface Series {
   count: number;
   /** Last values, at most `medianWindow`. */
   recent: number[];
@@ -16,57 +18,72 @@ interface State {
   distances: number[];
   best: number;
   bestStep: number;
-  /** Levels since the loss left its best, at most `risingPoints`; empty while it is near. */
+  /** Levels since the loss left its best, at most `sustained_points`; empty while it is near. */
   raised: number[];
   reported: boolean;
 }
 
+interface State {
+  regime: LossRegime;
+  series: Record<string, Series>;
+}
+
+const defaults = {
+  /** Points before anything can be said. */
+  min_points: 40,
+  /** The level must have been above this many times its best ... */
+  raised_factor: 1.5,
+  /** ... for this many points, stand at its highest of them, and above this many times its best. */
+  sustained_points: 25,
+  factor: 2.5,
+  /** A level this many times its best needs only `explosive_points` of them, and half of `min_points`. */
+  explosive_factor: 12,
+  explosive_points: 10,
+  /** The rise must also stand out of the noise, and matter against the level at which the run began. */
+  sigmas: 6,
+  start_fraction: 0.1,
+};
 const medianWindow = 5;
 const noiseWindow = 21;
 /** Weight of a new point in the level. */
 const smoothing = 0.2;
-/** Points before anything can be said. */
-const minPoints = 40;
-/** Points for which the level must have been above twice its best; it must also stand at its highest of them. */
-const risingPoints = 20;
-const raisedFactor = 2;
-const divergedFactor = 4;
-/** The rise must also stand out of the noise (median absolute distance from the level), and matter against the level at which the run began. */
-const noiseFactor = 8;
-const startFraction = 0.1;
+
+const initialSeries: Series = {
+  count: 0,
+  recent: [],
+  start: 0,
+  level: 0,
+  distances: [],
+  best: 0,
+  bestStep: 0,
+  raised: [],
+  reported: false,
+};
 
 /** `step` is the one at which the rise was established; `from_step` that of the best level. */
-export const divergence: Detector<State> = {
+export const divergence: Detector<State, typeof defaults> = {
   id: 'metric.diverging',
-  version: 1,
-  scope: 'series',
-  watches: isTotalLoss,
-  initial: () => ({
-    count: 0,
-    recent: [],
-    start: 0,
-    level: 0,
-    distances: [],
-    best: 0,
-    bestStep: 0,
-    raised: [],
-    reported: false,
-  }),
-  observe(state, point) {
-    if (!Number.isFinite(point.value)) return nothing(state);
-    const next = follow(state, point);
-    const threshold = thresholdOf(next);
-    if (next.reported || !hasDiverged(next, threshold)) return nothing(next);
-    const levels = { threshold, from_step: next.bestStep, best: next.best, current: next.level };
-    const data = { name: point.name, value: point.value, ...levels, factor: divergedFactor };
-    return {
-      state: { ...next, reported: true },
-      detection: { severity: 'warning', name: point.name, step: point.step, data },
-    };
+  version: 2,
+  scope: 'rank',
+  thresholds: defaults,
+  watches: bearsOnLoss,
+  initial: () => ({ regime: initialRegime, series: {} }),
+  observe(before, given, _context, thresholds) {
+    const { regime, change } = followRegime(before.regime, given);
+    const state = { regime, series: change === 'up' ? {} : before.series };
+    const { name, value, step } = given;
+    if (!standsForLoss(regime, name) || !Number.isFinite(value)) return nothing(state);
+    const point = { ...given, value: bounded(given.value) };
+    const own = follow(stateOf(state.series, name, initialSeries), point, thresholds);
+    const rise = own.reported ? null : riseOf(own, thresholds);
+    const next = { ...state, series: withState(state.series, name, rise ? { ...own, reported: true } : own) };
+    if (!rise) return nothing(next);
+    const data = { name, value, ...rise, from_step: own.bestStep, best: own.best, current: own.level };
+    return { state: next, detection: { severity: 'warning', name, step, data } };
   },
 };
 
-function follow(state: State, { value, step }: DetectorPoint): State {
+function follow(state: Series, { value, step }: DetectorPoint, t: typeof defaults): Series {
   const recent = [...state.recent, value].slice(-medianWindow);
   const count = state.count + 1;
   const middle = medianOf(recent);
@@ -77,30 +94,34 @@ function follow(state: State, { value, step }: DetectorPoint): State {
   const isBest = level < state.best;
   const best = isBest ? level : state.best;
   const bestStep = isBest ? step : state.bestStep;
-  if (level <= raisedLevel(best)) {
-    const distances = [...state.distances, Math.abs(value - level)].slice(-noiseWindow);
+  if (level <= above(best, t.raised_factor)) {
+    const distances = [...state.distances, value - level].slice(-noiseWindow);
     return { ...state, count, recent, level, distances, best, bestStep, raised: [], reported: false };
   }
-  return { ...state, count, recent, level, best, bestStep, raised: [...state.raised, level].slice(-risingPoints) };
+  return {
+    ...state,
+    count,
+    recent,
+    level,
+    best,
+    bestStep,
+    raised: [...state.raised, level].slice(-t.sustained_points),
+  };
 }
 
 /** Also right for losses that may be negative. */
-function raisedLevel(best: number): number {
-  return best + (raisedFactor - 1) * Math.abs(best);
+function above(best: number, factor: number): number {
+  return best + (factor - 1) * Math.abs(best);
 }
 
-function thresholdOf({ best, distances, start }: State): number {
-  return (
-    best +
-    Math.max((divergedFactor - 1) * Math.abs(best), noiseFactor * medianOf(distances), startFraction * Math.abs(start))
-  );
-}
-
-function hasDiverged({ count, level, raised }: State, threshold: number): boolean {
-  return count >= minPoints && raised.length === risingPoints && level > threshold && level >= Math.max(...raised);
-}
-
-function medianOf(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+function riseOf(own: Series, t: typeof defaults): { threshold: number } | null {
+  const { best, count, distances, level, raised, start } = own;
+  if (level < Math.max(...raised)) return null;
+  const margin = best + Math.max(t.sigmas * spreadAround(0, distances), t.start_fraction * Math.abs(start));
+  const sustained = Math.max(margin, above(best, t.factor));
+  if (count >= t.min_points && raised.length >= t.sustained_points && level > sustained)
+    return { threshold: sustained };
+  const explosive = Math.max(margin, above(best, t.explosive_factor));
+  const isExplosion = count >= t.min_points / 2 && raised.length >= t.explosive_points && level > explosive;
+  return isExplosion ? { threshold: explosive } : null;
 }

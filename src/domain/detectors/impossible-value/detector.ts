@@ -14,18 +14,19 @@ interface State {
 
 const largest = 2;
 /** Room for float32 rounding of a sum. */
-const tolerance = 1e-3;
+const defaults = { tolerance: 1e-3 };
 
 /** `step` is that of the first impossible value. */
-export const impossibleValue: Detector<State> = {
+export const impossibleValue: Detector<State, typeof defaults> = {
   id: 'metric.impossible-value',
   version: 1,
   scope: 'rank',
+  thresholds: defaults,
   watches: (name) => isComponent(name, 'loss_iou') || isComponent(name, 'loss_dfl'),
   initial: () => ({ hasDfl: false, impossible: null, reported: false }),
-  observe(state, point, { worldSize }) {
+  observe(state, point, { worldSize }, { tolerance }) {
     if (state.reported || (worldSize !== null && worldSize > 1)) return nothing(state);
-    const next = look(state, point);
+    const next = look(state, point, largest + tolerance);
     if (!next.hasDfl || next.impossible === null) return nothing(next);
     const { name, value, step } = next.impossible;
     const data = {
@@ -43,8 +44,8 @@ export const impossibleValue: Detector<State> = {
   },
 };
 
-function look(state: State, { name, value, step }: DetectorPoint): State {
+function look(state: State, { name, value, step }: DetectorPoint, limit: number): State {
   if (!isComponent(name, 'loss_iou')) return state.hasDfl ? state : { ...state, hasDfl: true };
-  const isImpossible = Number.isFinite(value) && value > largest + tolerance;
+  const isImpossible = Number.isFinite(value) && value > limit;
   return isImpossible && state.impossible === null ? { ...state, impossible: { name, value, step } } : state;
 }

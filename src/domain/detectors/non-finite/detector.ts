@@ -12,19 +12,20 @@ interface State {
 }
 
 /** A loss that comes and goes (AMP's skipped steps, a median window) is one onset until it was finite this many times running. */
-const finiteRun = 20;
+const defaults = { finite_run: 20 };
 
 /** `step` is that of the first non-finite value. */
-export const nonFinite: Detector<State> = {
+export const nonFinite: Detector<State, typeof defaults> = {
   id: 'metric.non-finite',
   version: 1,
   scope: 'series',
+  thresholds: defaults,
   watches: isLossLike,
   initial: () => ({ previous: null, finiteToRearm: 0 }),
-  observe(state, { name, step, value, windowed }) {
+  observe(state, { name, step, value, windowed }, _context, { finite_run }) {
     const previous = { value: toJsonNumber(value), step };
     if (Number.isFinite(value)) return nothing({ previous, finiteToRearm: Math.max(0, state.finiteToRearm - 1) });
-    const seen = { previous, finiteToRearm: finiteRun };
+    const seen = { previous, finiteToRearm: finite_run };
     if (state.finiteToRearm > 0) return nothing(seen);
     const before = { previous_value: state.previous?.value ?? null, previous_step: state.previous?.step ?? null };
     const data = { name, value: toJsonNumber(value), ...before, windowed };

@@ -28,6 +28,27 @@ export const cases: DetectorCase[] = [
     expected: [{ ref: 'loss_iou', step: 190 }],
   },
   {
+    title: 'where no total is logged, another part shows that the run is alive',
+    points: logTogether(
+      seriesOf(
+        'train/cls_loss',
+        repeat(40, (i) => 3 * 0.98 ** i),
+      ),
+      seriesOf('train/box_loss', zeros),
+    ),
+    expected: [{ ref: 'train/box_loss', step: 190 }],
+  },
+  {
+    title: 'parts that are zero by formulation: one class, annealed, adversarial, distilled, measured on other data',
+    points: logTogether(
+      total,
+      ...['train/cls_loss', 'loss_kl', 'loss_gan', 'loss_distill', 'val/box_loss', 'moe_aux_loss'].map((name) =>
+        seriesOf(name, zeros),
+      ),
+    ),
+    expected: [],
+  },
+  {
     title: 'one value beside zero is enough to be alive',
     points: logTogether(
       total,

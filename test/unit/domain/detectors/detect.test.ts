@@ -1,23 +1,23 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cases as absurdFirstLoss } from '../../../../src/domain/detectors/absurd-first-loss/cases.ts';
 import { detect, initialDetectorState } from '../../../../src/domain/detectors/detect.ts';
-import type { DetectorCase, DetectorContext, DetectorPoint } from '../../../../src/domain/detectors/detector.ts';
-import { cases as divergence } from '../../../../src/domain/detectors/divergence/cases.ts';
-import { cases as impossibleValue } from '../../../../src/domain/detectors/impossible-value/cases.ts';
+import type {
+  Detector,
+  DetectorCase,
+  DetectorContext,
+  DetectorPoint,
+} from '../../../../src/domain/detectors/detector.ts';
 import { detectors } from '../../../../src/domain/detectors/index.ts';
-import { cases as nonFinite } from '../../../../src/domain/detectors/non-finite/cases.ts';
-import { cases as zeroFromStart } from '../../../../src/domain/detectors/zero-from-start/cases.ts';
-import { trainingRun } from './training-run.ts';
+import { syntheticRun } from '../../../support/synthetic-run.ts';
 
-const casesOf: Record<string, DetectorCase[]> = {
-  'metric.non-finite': nonFinite,
-  'metric.diverging': divergence,
-  'metric.zero-from-start': zeroFromStart,
-  'metric.impossible-value': impossibleValue,
-  'metric.absurd-first-loss': absurdFirstLoss,
-};
-const unknownContext: DetectorContext = { worldSize: null, bins: null };
+const folder = new URL('../../../../src/domain/detectors/', import.meta.url);
+const casesOf: Record<string, DetectorCase[]> = {};
+for (const entry of readdirSync(folder, { withFileTypes: true }).filter((each) => each.isDirectory())) {
+  const [detector] = Object.values(await import(`${folder}${entry.name}/detector.ts`)) as Detector[];
+  casesOf[detector?.id ?? entry.name] = (await import(`${folder}${entry.name}/cases.ts`)).cases;
+}
+const unknownContext: DetectorContext = { worldSize: null, bins: null, batchSize: null };
 
 function findingsIn(points: DetectorPoint[], context: Partial<DetectorContext> = {}) {
   return detect(initialDetectorState(), points, { ...unknownContext, ...context }).findings;
@@ -47,23 +47,10 @@ for (const detector of detectors) {
   });
 }
 
-describe('a healthy run', () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('of PP-YOLOE with noise and rare spikes gives no finding (seed %i)', (seed) => {
-    for (const worldSize of [null, 1, 8])
-      expect(findingsIn(trainingRun({ seed, points: 600 }), { worldSize, bins: 17 })).toEqual([]);
-  });
-
-  it('stays without findings when its loss is very noisy and restarts its learning rate', () => {
-    for (const seed of [11, 12, 13]) {
-      expect(findingsIn(trainingRun({ seed, points: 2_000, noise: 0.6, restartEvery: 500 }))).toEqual([]);
-    }
-  });
-});
-
 const faultyRun = () => {
-  const points = trainingRun({ seed: 5, points: 120 });
+  const points = syntheticRun({ seed: 5, points: 120 });
   const broken = points.map((point, index) =>
-    point.name === 'loss' && index > 400 ? { ...point, value: 3 * 1.12 ** (index / 5 - 80) } : point,
+    point.name === 'loss' && index > 400 ? { ...point, value: 3 * 1.12 ** (index / 11 - 36) } : point,
   );
   return broken.map((point) =>
     point.name === 'loss_iou' && point.step > 900 ? { ...point, value: Number.NaN } : point,

@@ -1,0 +1,216 @@
+// The loss stopped falling although it should not have. Convergence flattens little by little; a fault (rate gone, gradients cut, weights
+// frozen) stops it from one moment to the next, or lets nothing be learned at all. So the run is held against its own earlier progress, in
+// blocks of equal length: three blocks of steady progress followed by three without any, or no progress since the beginning. The blocks
+// double when sixteen are full, so memory stays the same however long the run. The intent is that of SageMaker Debugger's LossNotDecreasing
+// (diff_percent 0.1 over num_steps 10) and DeepDiagnosis' "loss not decreasing", whose fixed windows fire on every converged run.
+import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
+import { bearsOnLoss, followRegime, initialRegime, type LossRegime } from '../loss-regime.ts';
+import { isTotalLoss } from '../metric-names.ts';
+import { stateOf, withState } from '../series-of-rank.ts';
+import { bounded } from '../statistics.ts';
+
+interface Block {
+  mean: number;
+  /** Sum of squared distances from the mean. */
+  squares: number;
+  count: number;
+}
+
+interface Series {
+  /** Points of a full block. */
+  size: number;
+  /** Full blocks, at most `maxBlocks`. */
+  blocks: Block[];
+  filling: Block;
+  /** The run's first block, which outlives changes of regime, and whether some block was well below it. */
+  start: Block | null;
+  hasLearned: boolean;
+  /** Points since the learning rate last rose, or since the start. */
+  sinceRise: number;
+  reported: boolean;
+}
+
+interface State {
+  regime: LossRegime;
+  series: Record<string, Series>;
+}
+
+const defaults = {
+  /** Progress of the last three blocks as a share of what the three before it let expect if the loss went on flattening evenly. */
+  stopped_share: 0.25,
+  /** Progress of those three as a share of all progress. */
+  steady_share: 0.15,
+  /** The smallest of their three steps as a share of the largest: a step of the schedule falls in one block only. */
+  steadiness: 0.35,
+  /** Progress of those three as a share of the first block. */
+  material_share: 0.025,
+  /** What is missing must stand so many standard errors out of the noise. */
+  sigmas: 5,
+  /**
+   * Nothing is learned: the best block is less than this share below the first after `min_points` points, the later half of them without a
+   * rising learning rate. A stop can be told after half as many.
+   */
+  least_progress: 0.01,
+  min_points: 320,
+  /** A learning rate below this share of its highest ends a run on purpose. */
+  ended_rate: 0.1,
+};
+const firstSize = 8;
+const maxBlocks = 16;
+/** A value may lie so many standard deviations of the last block above it; more is a spike and counts as that much. */
+const spikeSigmas = 6;
+/** Each step of a loss that flattens evenly is this share of the one before at most. */
+const leastSlowing = 0.85;
+/** Means of blocks without progress differ by less than so many standard errors. */
+const noiseSigmas = 5;
+/** Share of the level that noise may hide. */
+const largestNoise = 0.1;
+
+const empty: Block = { mean: 0, squares: 0, count: 0 };
+const initialSeries: Series = {
+  size: firstSize,
+  blocks: [],
+  filling: empty,
+  start: null,
+  hasLearned: false,
+  sinceRise: 0,
+  reported: false,
+};
+
+/** `step` is the one at which it was established. */
+export const plateau: Detector<State, typeof defaults> = {
+  id: 'metric.plateau',
+  version: 1,
+  scope: 'rank',
+  thresholds: defaults,
+  watches: bearsOnLoss,
+  initial: () => ({ regime: initialRegime, series: {} }),
+  observe(before, point, _context, thresholds) {
+    const { regime, change } = followRegime(before.regime, point);
+    const state = { regime, series: change ? restart(before.series) : markRise(before, regime) };
+    const { name, value, step } = point;
+    if (!isTotalLoss(name) || !Number.isFinite(value)) return nothing(state);
+    const earlier = stateOf(state.series, name, initialSeries);
+    const own = take(earlier, point, thresholds);
+    const isJudged = own.blocks !== earlier.blocks && !own.reported && !isEnding(regime, thresholds);
+    const found = isJudged ? judge(own, thresholds) : null;
+    const series = withState(state.series, name, found ? { ...own, reported: true } : compact(own));
+    if (!found) return nothing({ ...state, series });
+    return {
+      state: { ...state, series },
+      detection: { severity: 'info', name, step, data: { name, value, ...found } },
+    };
+  },
+};
+
+function isEnding({ rate }: LossRegime, t: typeof defaults): boolean {
+  return rate !== null && rate.value > 0 && rate.value < t.ended_rate * rate.peak;
+}
+
+function markRise({ series, regime: { rate: before } }: State, { rate }: LossRegime): Record<string, Series> {
+  if (rate === null || before === null || rate.value <= before.value) return series;
+  return Object.fromEntries(Object.entries(series).map(([name, own]) => [name, { ...own, sinceRise: 0 }]));
+}
+
+/** Progress made before counts as learned, and a plateau that was reported as reported. */
+function restart(series: Record<string, Series>): Record<string, Series> {
+  return Object.fromEntries(
+    Object.entries(series).map(([name, { start, hasLearned, reported }]) => [
+      name,
+      { ...initialSeries, start, hasLearned, reported },
+    ]),
+  );
+}
+
+function take(own: Series, { value }: DetectorPoint, t: typeof defaults): Series {
+  const filling = add(own.filling, Math.min(bounded(value), ceilingOf(own.blocks.at(-1))));
+  const sinceRise = own.sinceRise + 1;
+  if (filling.count < own.size) return { ...own, filling, sinceRise };
+  const start = own.start ?? filling;
+  const hasLearned = own.hasLearned || start.mean - filling.mean > leastProgress(start, filling, t);
+  return { ...own, blocks: [...own.blocks, filling], filling: empty, start, hasLearned, sinceRise };
+}
+
+function ceilingOf(last: Block | undefined): number {
+  if (!last) return Number.POSITIVE_INFINITY;
+  return last.mean + Math.max(spikeSigmas * Math.sqrt(last.squares / last.count), 0.05 * Math.abs(last.mean));
+}
+
+/** Welford's update. */
+function add({ mean, squares, count }: Block, value: number): Block {
+  const distance = value - mean;
+  const next = mean + distance / (count + 1);
+  return { mean: next, squares: squares + distance * (value - next), count: count + 1 };
+}
+
+function compact(own: Series): Series {
+  if (own.blocks.length < maxBlocks) return own;
+  const blocks = own.blocks.flatMap((block, index) => {
+    const next = own.blocks[index + 1];
+    return index % 2 === 0 && next ? [join(block, next)] : [];
+  });
+  return { ...own, blocks, size: own.size * 2 };
+}
+
+function join(a: Block, b: Block): Block {
+  const count = a.count + b.count;
+  const distance = b.mean - a.mean;
+  const squares = a.squares + b.squares + (distance * distance * a.count * b.count) / count;
+  return { mean: a.mean + (distance * b.count) / count, squares, count };
+}
+
+function judge(own: Series, t: typeof defaults) {
+  return findStop(own, t) ?? findStillness(own, t);
+}
+
+/** Seven blocks bound six steps: three of progress, the one in which it stopped, two of none. */
+function findStop({ blocks, size, sinceRise }: Series, t: typeof defaults) {
+  if (sinceRise < 7 * size || blocks.length * size < t.min_points / 2) return null;
+  const last = blocks.slice(-7);
+  const [first, , , turn, still, , end] = last;
+  if (!first || !turn || !still || !end) return null;
+  const steps = last.slice(1, 4).map((block, index) => (last[index]?.mean ?? 0) - block.mean);
+  const [smallest, largest] = [Math.min(...steps), Math.max(...steps)];
+  const earlier = first.mean - turn.mean;
+  const later = still.mean - end.mean;
+  const total = (blocks[0]?.mean ?? 0) - Math.min(...blocks.map(({ mean }) => mean));
+  if (smallest <= t.steadiness * largest || earlier < t.steady_share * total) return null;
+  if (earlier < t.material_share * Math.abs(blocks[0]?.mean ?? 0)) return null;
+  const error = Math.max(...last.map(errorOf));
+  const slowing = Math.min(leastSlowing, Math.sqrt((steps[2] ?? 0) / (steps[0] ?? 1)));
+  const expected = (earlier * (slowing ** 4 + slowing ** 5)) / (1 + slowing + slowing ** 2);
+  const rise = Math.max(...last.slice(4).map(({ mean }) => mean)) - turn.mean;
+  // A loss that grows is the divergence detector's.
+  if (later > t.stopped_share * expected || expected - later < t.sigmas * error || rise > earlier) return null;
+  return {
+    mode: 'stopped',
+    earlier_progress: earlier,
+    later_progress: later,
+    expected_progress: expected,
+    points: 2 * size,
+  };
+}
+
+function leastProgress(start: Block, block: Block, t: typeof defaults): number {
+  return Math.max(t.least_progress * Math.abs(start.mean), noiseSigmas * Math.hypot(errorOf(start), errorOf(block)));
+}
+
+function findStillness({ blocks, hasLearned, sinceRise }: Series, t: typeof defaults) {
+  const [first, ...others] = blocks;
+  if (hasLearned) return null;
+  const points = blocks.reduce((sum, { count }) => sum + count, 0);
+  if (!first || points < t.min_points || sinceRise < t.min_points / 2) return null;
+  const best = Math.min(...others.map(({ mean }) => mean));
+  const worst = Math.max(...others.map(({ mean }) => mean));
+  const error = Math.max(...blocks.map(errorOf));
+  const least = Math.max(t.least_progress * Math.abs(first.mean), noiseSigmas * error);
+  if (first.mean - best > least || worst - first.mean > 2 * least) return null;
+  // Noise so large that progress could hide in it says nothing.
+  if (noiseSigmas * error > largestNoise * Math.abs(first.mean)) return null;
+  return { mode: 'never-learned', earlier_progress: first.mean - best, later_progress: 0, points };
+}
+
+/** Standard error of a block's mean. */
+function errorOf({ squares, count }: Block): number {
+  return count > 1 ? Math.sqrt(squares / (count - 1) / count) : 0;
+}

@@ -1,0 +1,64 @@
+import { logTogether, repeat, seriesOf } from '../case-points.ts';
+import type { DetectorCase } from '../detector.ts';
+
+/** Even and odd lines differ, so that there is some noise. */
+const calm = (length: number, level = 2) => repeat(length, (i) => level * (1 + 0.05 * (i % 3)));
+
+export const cases: DetectorCase[] = [
+  {
+    title: 'a single value far above its window is reported at once',
+    points: seriesOf('loss', [...calm(60), 14, ...calm(60)]),
+    expected: [{ ref: 'loss', step: 600, data: { value: 14, factor: 2.5, log_sigmas: 6.25 } }],
+  },
+  {
+    title: 'a spike over several steps is one, and one long after it another',
+    points: seriesOf('loss', [...calm(60), 14, 30, 22, 9, ...calm(40), 25, ...calm(10)], 1),
+    expected: [
+      { ref: 'loss@1', step: 600 },
+      { ref: 'loss@1', step: 1040 },
+    ],
+  },
+  {
+    title: 'where no total is logged, a part is watched, with more patience',
+    points: logTogether(
+      seriesOf('train/box_loss', [...calm(60), 30, ...calm(20)]),
+      seriesOf('train/cls_loss', [...calm(60), 8, ...calm(20)]),
+    ),
+    expected: [{ ref: 'train/box_loss', step: 600, data: { factor: 5 } }],
+  },
+  {
+    title: 'a level that stays is reported once',
+    points: seriesOf('loss', [...calm(60), ...calm(80, 12)]),
+    expected: [{ ref: 'loss', step: 600 }],
+  },
+  { title: 'the first values know no usual level', points: seriesOf('loss', [...calm(20), 50]), expected: [] },
+  {
+    title: 'a jump no larger than the noise of the window is none',
+    points: seriesOf('loss', [...repeat(60, (i) => 1 + 3 * (i % 4)), 16, ...repeat(20, (i) => 1 + 3 * (i % 4))]),
+    expected: [],
+  },
+  {
+    title: 'a higher loss after the learning rate went up again is expected',
+    points: logTogether(
+      seriesOf(
+        'lr',
+        repeat(120, (i) => (i < 60 ? 0.001 : 0.1)),
+      ),
+      seriesOf('loss', [...calm(61), ...calm(59, 9)]),
+    ),
+    expected: [],
+  },
+  {
+    title: 'a total to which a part is added when augmentation ends is expected',
+    points: logTogether(
+      seriesOf('loss_l1', [...repeat(60, () => 0), ...calm(60, 4)]),
+      seriesOf('loss', [...calm(60, 1), ...calm(60, 5)]),
+    ),
+    expected: [],
+  },
+  {
+    title: 'a learned loss near zero that twitches does not matter',
+    points: seriesOf('loss', [...repeat(40, (i) => 5 * 0.8 ** i), ...calm(80, 1e-4), 0.02, ...calm(20, 1e-4)]),
+    expected: [],
+  },
+];

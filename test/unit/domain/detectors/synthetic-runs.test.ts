@@ -1,0 +1,51 @@
+// Detectors on synthetic runs: nothing on healthy ones of every shape, and each fault within a stated delay.
+import { describe, expect, it } from 'vitest';
+import { detect, initialDetectorState } from '../../../../src/domain/detectors/detect.ts';
+import { type Fault, healthyRun, type SyntheticRun, syntheticRun } from '../../../support/synthetic-run.ts';
+
+const context = { worldSize: 1, bins: 17, batchSize: 16 };
+
+function findingsOf(run: SyntheticRun) {
+  return detect(initialDetectorState(), syntheticRun(run), context).findings;
+}
+
+describe('healthy synthetic runs', () => {
+  it('200 of every shape give no finding', () => {
+    const found = Array.from({ length: 200 }, (_, seed) => healthyRun(seed)).flatMap((run) =>
+      findingsOf(run).map(({ id, ref, step, data }) => ({ id, ref, step, value: data.value, run })),
+    );
+    expect(found.map((each) => JSON.stringify(each))).toEqual([]);
+  });
+});
+
+/** Most points from the onset to the finding, and the least share of the runs in which it is found within them. */
+const faults: { kind: Fault['kind']; id: string; delay: number; share: number; run?: Partial<SyntheticRun> }[] = [
+  { kind: 'nan', id: 'metric.non-finite', delay: 0, share: 1 },
+  { kind: 'spike', id: 'metric.spike', delay: 4, share: 0.9 },
+  { kind: 'divergence', id: 'metric.diverging', delay: 80, share: 1 },
+  { kind: 'explosion', id: 'metric.diverging', delay: 25, share: 1 },
+  {
+    kind: 'stop',
+    id: 'metric.plateau',
+    delay: 400,
+    share: 0.75,
+    run: { noise: 0.05, timeConstant: 300, decay: 'exponential', schedule: 'constant' },
+  },
+  { kind: 'never-learned', id: 'metric.plateau', delay: 700, share: 1, run: { schedule: 'constant', noise: 0.05 } },
+  { kind: 'zero-part', id: 'metric.zero-from-start', delay: 20, share: 1, run: { logged: 'both' } },
+];
+
+describe('a fault in a synthetic run', () => {
+  it.each(faults)('$kind gives $id within $delay points, in at least $share of the runs', (fault) => {
+    const missed: unknown[] = [];
+    for (let seed = 0; seed < 40; seed += 1) {
+      const shape = { ...healthyRun(seed), points: 900, noise: 0.1 + 0.004 * seed, switchAt: null, interval: 1 };
+      const at = ['zero-part', 'never-learned'].includes(fault.kind) ? 0 : 250 + 3 * seed;
+      const run = { ...shape, logged: 'both' as const, ...fault.run, fault: { kind: fault.kind, at } };
+      const found = findingsOf(run).find(({ id, step }) => id === fault.id && step !== null && step >= at);
+      const step = found?.data.mode === undefined ? found?.step : found?.step;
+      if (step === undefined || step === null || step - at > fault.delay) missed.push({ seed, at, step });
+    }
+    expect(missed.length, JSON.stringify(missed)).toBeLessThanOrEqual(40 * (1 - fault.share));
+  });
+});

@@ -2,6 +2,7 @@
 import type { DiagnosisInput, RunContext } from '../diagnosis/types.ts';
 import type { ParsedText } from '../parsing/types.ts';
 import { parseVersion } from './framework-version.ts';
+import { installedVersion } from './installed-version.ts';
 import { findConfigValue } from './read-config.ts';
 import type { EnvironmentFacts } from './types.ts';
 
@@ -9,6 +10,9 @@ export interface RunFacts extends EnvironmentFacts {
   framework: 'paddle' | 'other' | null;
   /** PEP 440 version of paddlepaddle or paddlepaddle-gpu. */
   paddleVersion: string | null;
+  torchVersion: string | null;
+  /** Of the framework the run uses, whichever it is. */
+  frameworkVersion: string | null;
   /** Half-open [lo, hi). */
   regRange: [number, number] | null;
   numClasses: number | null;
@@ -30,9 +34,12 @@ export function readFacts({
         .join('\n')
     : '';
   const paddleVersion = readPaddleVersion(context, head);
+  const torchVersion = readTorchVersion(context, head);
   return {
     framework: readFramework(context, head, paddleVersion),
     paddleVersion,
+    torchVersion,
+    frameworkVersion: paddleVersion ?? torchVersion ?? parseVersion(context.framework?.version),
     device: readDevice(context, head),
     os: readOs(context, text, head),
     regRange: context.regRange ?? captures?.regRange ?? readRegRange(context.config, head),
@@ -59,6 +66,14 @@ function readPaddleVersion(context: RunContext, head: string): string | null {
   ];
   // Builds of the develop branch call themselves 0.0.0, which tells nothing.
   return candidates.map(parseVersion).find((version) => version !== null && !version.startsWith('0.0.0')) ?? null;
+}
+
+/** Also as trainers print it: "torch-2.3.1+cu121", "PyTorch: 1.13.1", "torch 2.0.0". */
+function readTorchVersion(context: RunContext, head: string): string | null {
+  const named = installedVersion(['torch'], context);
+  return parseVersion(
+    named ?? find(head, /\b(?:torch|PyTorch)(?: version)?\s{0,3}(?:==|[-:=]|\s)\s{0,3}v?(\d+\.\d+\.\d+[\w.+]{0,20})/),
+  );
 }
 
 function readFramework(context: RunContext, head: string, paddleVersion: string | null): RunFacts['framework'] {

@@ -185,7 +185,7 @@ function factData(
     lo: range?.[0] ?? null,
     hi: range?.[1] ?? null,
     num_classes: facts.numClasses,
-    framework_version: facts.paddleVersion,
+    framework_version: facts.frameworkVersion,
     device: facts.device,
     os: facts.os,
     target_min: captures?.targetMin ?? null,

@@ -4,6 +4,7 @@ import type { Locale } from '../../contracts/common.ts';
 import type { KnownBadEnvironment } from '../../contracts/known-bad-environment.ts';
 import type { EnvironmentWarning } from '../../contracts/runs.ts';
 import { isVersionIn, parseVersion } from '../classification/framework-version.ts';
+import { installedVersion } from '../classification/installed-version.ts';
 import { readFacts } from '../classification/read-facts.ts';
 import type { ImpliedCause } from '../diagnosis/score-causes.ts';
 import type { RunContext } from '../diagnosis/types.ts';
@@ -49,7 +50,7 @@ function holds(when: KnownBadEnvironment['when'], context: EnvironmentContext): 
     context: { ...context, config: null, regRange: null, numClasses: null },
   });
   return (
-    (when.packages ?? []).every(({ names, versions }) => isWithin(versionOf(names, context), versions)) &&
+    (when.packages ?? []).every(({ names, versions }) => isWithin(installedVersion(names, context), versions)) &&
     (when.os === undefined || (facts.os !== null && when.os.includes(facts.os))) &&
     (when.device === undefined || (facts.device !== null && when.device.includes(facts.device))) &&
     isWithin(environment?.python, when.python) &&
@@ -65,17 +66,4 @@ function isWithin(version: string | null | undefined, wanted: string | undefined
   if (wanted === undefined) return true;
   const parsed = parseVersion(version);
   return parsed !== null && isVersionIn(parsed, wanted);
-}
-
-/** Distribution names are compared as PEP 503 does; the framework of the run counts as a package of its name. */
-function versionOf(names: readonly string[], { environment, framework }: EnvironmentContext): string | null {
-  const wanted = names.map(normalise);
-  const packages = Object.entries(environment?.packages ?? {});
-  const found = packages.find(([name, version]) => version !== null && wanted.includes(normalise(name)));
-  if (found) return found[1];
-  return framework && wanted.includes(normalise(framework.name)) ? (framework.version ?? null) : null;
-}
-
-function normalise(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
 }

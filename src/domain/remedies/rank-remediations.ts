@@ -1,6 +1,7 @@
 // Orders the remediations of a class for one run: what helps the likely causes first, and nothing that cannot be done in its environment.
 import type { CatalogFailure, KnowledgeFile } from '../../contracts/catalog.ts';
 import { isVersionIn, parseVersion } from '../classification/framework-version.ts';
+import { installedVersion } from '../classification/installed-version.ts';
 import type { RunFacts } from '../classification/read-facts.ts';
 import type { RankedCause, RankedRemediation, RunContext } from '../diagnosis/types.ts';
 
@@ -8,6 +9,8 @@ type Remediation = KnowledgeFile['remediations'][number];
 /** Share of the best score below which advice only distracts: it serves causes that the evidence speaks against. */
 const worthShowing = 0.05;
 const paddleNames = /^paddlepaddle(-gpu)?$/;
+const isPaddle = (name: string) => paddleNames.test(name);
+const isTorch = (name: string) => name === 'torch';
 
 /**
  * score(r) = sum over causes of confidence(cause) * fit(r, cause) + what no cause explains * fit of r among the default remedies. The
@@ -53,13 +56,15 @@ function applies({ applies: wanted }: Remediation, context: RunContext, facts: R
   if (wanted.device && facts.device !== null && !wanted.device.includes(facts.device)) return false;
   if (!wanted.package) return true;
   const { names, versions } = wanted.package;
-  const installed = installedVersion(names, context, facts);
+  const installed = versionOf(names, context, facts);
   if (installed !== null) return isVersionIn(installed, versions);
-  return !(facts.framework === 'other' && names.every((name) => paddleNames.test(name)));
+  const isOfAnother = facts.framework === 'paddle' ? isTorch : facts.framework === 'other' ? isPaddle : () => false;
+  return !names.every(isOfAnother);
 }
 
-function installedVersion(names: readonly string[], context: RunContext, facts: RunFacts): string | null {
-  const packages = context.environment?.packages ?? {};
-  const found = names.map((name) => parseVersion(packages[name])).find((version) => version !== null);
-  return found ?? (names.some((name) => paddleNames.test(name)) ? facts.paddleVersion : null);
+function versionOf(names: readonly string[], context: RunContext, facts: RunFacts): string | null {
+  const known = parseVersion(installedVersion(names, context));
+  if (known !== null) return known;
+  if (names.some(isPaddle)) return facts.paddleVersion;
+  return names.includes('torch') ? facts.torchVersion : null;
 }

@@ -54,3 +54,18 @@ describe('versions', () => {
     expect(parseVersion('develop')).toBeNull();
   });
 });
+
+describe('the version of torch', () => {
+  it.each([
+    ['Ultralytics 8.3.40 Python-3.10.12 torch-2.3.1+cu121 CUDA:0 (NVIDIA GeForce RTX 3090, 24260MiB)', '2.3.1+cu121'],
+    ['2024/03/01 - mmengine - INFO - PyTorch: 1.13.1', '1.13.1'],
+    ['torch==2.0.1', '2.0.1'],
+    ['File "torch/nn/modules/module.py", line 1501, in _call_impl', null],
+  ])('is read from "%s"', (line, version) => {
+    expect(read([line])).toMatchObject({ torchVersion: version, frameworkVersion: version });
+  });
+  it('is what the run says, whatever it calls torch', () => {
+    const framework = { name: 'PyTorch', version: '2.4.0' };
+    expect(read(['torch==2.0.1'], { framework })).toMatchObject({ torchVersion: '2.4.0', frameworkVersion: '2.4.0' });
+  });
+});

@@ -39,3 +39,19 @@ it('leaves out an upgrade from a version that needs none, and keeps it when the 
   expect(hasUpgrade(context())).toBe(true);
   expect(hasUpgrade(context({ framework: { name: 'pytorch', version: '2.1' } }))).toBe(false);
 });
+
+it.each([
+  ['cuda-out-of-memory', 'memory-fragmented', '1.13.1', 'limit-split-size', 'expandable-segments'],
+  ['cuda-out-of-memory', 'memory-fragmented', '2.3.0', 'expandable-segments', 'limit-split-size'],
+  ['nccl-failure', 'ranks-out-of-step', '2.1.2', 'settings-without-prefix', null],
+  ['nccl-failure', 'ranks-out-of-step', '2.4.0', null, 'settings-without-prefix'],
+  ['import-error', 'version-differs', '2.2.1', 'torch-for-numpy-2', null],
+  ['import-error', 'version-differs', '2.6.0', null, 'torch-for-numpy-2'],
+])('conditions the ways out of %s on the version of torch', (id, because, version, offered, left) => {
+  const run = context({ framework: { name: 'torch', version } });
+  const facts = readFacts({ text: null, captures: null, context: run });
+  const wanted = catalog.failures.get(id) as CatalogFailure;
+  const ids = rankRemediations(wanted, [cause(because, 0.9)], run, facts).map((each) => each.id);
+  if (offered !== null) expect(ids).toContain(offered);
+  if (left !== null) expect(ids).not.toContain(left);
+});

@@ -1,0 +1,58 @@
+// The recorded runs of eval/runs (made by eval/trainer/record.py), and pushing one to a service as its trainer would have.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApiClient } from '../src/main/api-client.ts';
+
+export interface RecordedRun {
+  name: string;
+  folder: string;
+  /** Failure class that the run shows; null for a clean run. */
+  failure: string | null;
+  /** Step from which on it is broken. */
+  onset: number | null;
+  steps: number;
+}
+
+/** Steps of one request, as a trainer that logs now and then sends them. */
+const stepsPerPush = 10;
+/** What a run that stalls had announced before it fell silent. */
+const announcedS = 2;
+
+export async function listRecordedRuns(root: string): Promise<RecordedRun[]> {
+  const names = (await readdir(root)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const folder = join(root, name);
+      return { name, folder, ...JSON.parse(await readFile(join(folder, 'truth.json'), 'utf8')) };
+    }),
+  );
+}
+
+/** Pushes the run under its name: points and captures in the order of their steps, then its end, unless it stalls. */
+export async function pushRecordedRun(client: ApiClient, run: RecordedRun): Promise<void> {
+  const path = `/v1/runs/${run.name}`;
+  await client.call('POST', '/v1/runs', {
+    ...JSON.parse(await readFile(join(run.folder, 'run.json'), 'utf8')),
+    id: run.name,
+  });
+  const lines = (await readFile(join(run.folder, 'metrics.ndjson'), 'utf8')).trimEnd().split('\n');
+  const captures = (await readdir(join(run.folder, 'captures'))).sort();
+  for (let first = 0; first < lines.length; first += stepsPerPush) {
+    const next = first + stepsPerPush;
+    const bytes = Buffer.from(`${lines.slice(first, next).join('\n')}\n`);
+    await client.call('POST', `${path}/metrics`, { contentType: 'application/x-ndjson', bytes });
+    for (const name of captures) {
+      const step = Number(/\d+/.exec(name)?.[0]);
+      if (step >= first && step < next) await pushCapture(client, path, join(run.folder, 'captures', name), step);
+    }
+  }
+  if (run.failure === 'run-stalled') {
+    const heartbeat = { phase: 'step', step: run.steps - 1, expect_next_in_s: announcedS };
+    await client.call('POST', `${path}/heartbeat`, heartbeat);
+  } else await client.call('PATCH', path, { status: 'finished' });
+}
+
+async function pushCapture(client: ApiClient, path: string, file: string, step: number): Promise<void> {
+  const body = { contentType: 'application/vnd.safetensors', bytes: await readFile(file) };
+  await client.call('POST', `${path}/captures?step=${step}`, body);
+}

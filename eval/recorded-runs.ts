@@ -31,10 +31,9 @@ export async function listRecordedRuns(root: string): Promise<RecordedRun[]> {
 /** Pushes the run under its name: points and captures in the order of their steps, then its end, unless it stalls. */
 export async function pushRecordedRun(client: ApiClient, run: RecordedRun): Promise<void> {
   const path = `/v1/runs/${run.name}`;
-  await client.call('POST', '/v1/runs', {
-    ...JSON.parse(await readFile(join(run.folder, 'run.json'), 'utf8')),
-    id: run.name,
-  });
+  // A project of its own: runs of one project that fail alike share an incident.
+  const facts = JSON.parse(await readFile(join(run.folder, 'run.json'), 'utf8'));
+  await client.call('POST', '/v1/runs', { ...facts, id: run.name, project: run.name });
   const lines = (await readFile(join(run.folder, 'metrics.ndjson'), 'utf8')).trimEnd().split('\n');
   const captures = (await readdir(join(run.folder, 'captures'))).sort();
   for (let first = 0; first < lines.length; first += stepsPerPush) {

@@ -88,10 +88,11 @@ def write_safetensors(path, capture, step, reported):
     dtypes = {torch.float32: "F32", torch.bool: "BOOL"}
     header, data = {"__metadata__": {
         "reg_range": f"0,{capture['pred_dist'].shape[-1]}", "normalizer": repr(capture["normalizer"]),
-        "loss_dfl": repr(reported), "step": str(step),
+        "reported_loss_dfl": repr(reported), "step": str(step),
+        "strides": json.dumps([int(stride) for stride in capture["stride"]], separators=(",", ":")),
     }}, b""
     for name, tensor in capture.items():
-        if name == "normalizer":
+        if name in ("normalizer", "stride"):
             continue
         raw = tensor.detach().contiguous().numpy().tobytes()
         header[name] = {"dtype": dtypes[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(raw)]}
@@ -104,11 +105,8 @@ def write_safetensors(path, capture, step, reported):
 def record(folder, name, scenario):
     (folder / "captures").mkdir(parents=True, exist_ok=True)
     steps = scenario.get("steps", STEPS)
-    first_non_finite = None
     with open(folder / "metrics.ndjson", "w") as metrics:
         for step, values, capture in train(scenario, steps):
-            if first_non_finite is None and any(value != value or abs(value) == float("inf") for value in values.values()):
-                first_non_finite = step
             rounded = {key: float(f"{value:.7g}") for key, value in values.items()}
             metrics.write(json.dumps({"step": step, "values": rounded}) + "\n")
             # The service refuses a normalizer that is not finite: a trainer that lost its numbers has none to push.
@@ -116,8 +114,6 @@ def record(folder, name, scenario):
             if due and math.isfinite(capture["normalizer"]):
                 write_safetensors(folder / "captures" / f"step-{step:04d}.safetensors", capture, step, values["loss_dfl"])
     onset = scenario.get("onset", ONSET) if "failure" in scenario else None
-    if scenario.get("first_non_finite"):
-        onset = first_non_finite
     truth = {"failure": scenario.get("failure"), "onset": onset, "steps": steps}
     (folder / "truth.json").write_text(json.dumps(truth) + "\n")
     config = {"batch_size": BATCH, "base_lr": 0.02, "num_classes": 3, "reg_range": [0, scenario.get("bins", 17)]}

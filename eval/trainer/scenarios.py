@@ -1,7 +1,7 @@
 """What is recorded: clean runs, and one run for each way to break one. A fault is a function that changes the training at its step.
 
 Each returns nothing and gets the training (see record.py). `onset` is the step of the fault; None for a clean run. `failure` is the failure
-class that the run shows (contract: numeric classes); `first_non_finite` moves the onset to the first non-finite point.
+class that the run shows (contract: numeric classes).
 """
 import time
 
@@ -91,11 +91,9 @@ CLEAN = {
 }
 
 FAULTS = {
-    "nan-rate": dict(seed=11, failure="loss-nan", fault=at_onset(scale_rate(1e6)), first_non_finite=True),
-    "nan-weight": dict(seed=12, failure="loss-nan", fault=at_onset(poison_weight), first_non_finite=True),
-    "nan-image": dict(
-        seed=13, failure="loss-nan", fault=at_onset(spoil_images(lambda images: images * float("nan"))), first_non_finite=True
-    ),
+    "nan-rate": dict(seed=11, failure="loss-nan", fault=at_onset(scale_rate(1e6))),
+    "nan-weight": dict(seed=12, failure="loss-nan", fault=at_onset(poison_weight)),
+    "nan-image": dict(seed=13, failure="loss-nan", fault=at_onset(spoil_images(lambda images: images * float("nan")))),
     "divergence-ascent": dict(seed=14, failure="loss-divergence", fault=at_onset(ascend), clip=5.0),
     "divergence-rate": dict(seed=15, failure="loss-divergence", fault=at_onset(scale_rate(400)), clip=5.0),
     "spike-rate": dict(seed=16, failure="loss-spike", fault=only_at_onset(scale_rate(60))),
@@ -107,7 +105,7 @@ FAULTS = {
     "mismatch-undivided-2": dict(seed=22, failure="dfl-mismatch", fault=lambda t: report_undivided(t), onset=0, schedule="step"),
     "selection": dict(seed=23, failure="selection-corrupted", fault=from_onset(corrupt_selection)),
     "selection-2": dict(seed=24, failure="selection-corrupted", fault=lambda t: corrupt_selection(t), onset=0),
-    "saturated": dict(seed=25, failure="reg-range-saturated", bins=4, sizes=(20, 60), fault=None, onset=0),
+    "saturated": dict(seed=25, failure="reg-range-saturated", bins=4, sizes=(48, 63), fault=None, onset=0),
     "slow-loader": dict(seed=26, failure="throughput-drop", fault=from_onset(slow_loader)),
     "slow-compute": dict(seed=27, failure="throughput-drop", fault=at_onset(slow_compute)),
     "stalled": dict(seed=28, failure="run-stalled", fault=None, steps=300, onset=300),

@@ -7,7 +7,10 @@ export interface TriggeredClass {
   confidence: number;
 }
 
-/** Every class that some finding triggers and that no other triggered class absorbs, the most convincing first. */
+/**
+ * Every class that some finding triggers and that no other triggered class absorbs, the most convincing first. Of two that absorb each
+ * other the more convincing one stays: which of them is the symptom depends on what is known.
+ */
 export function triggeredClasses(findings: readonly Finding[], catalog: Catalog): TriggeredClass[] {
   const present = new Set(findings.map((finding) => finding.id));
   const triggered = [...catalog.failures.values()].flatMap((failure) => {
@@ -16,8 +19,13 @@ export function triggeredClasses(findings: readonly Finding[], catalog: Catalog)
       .map((trigger) => trigger.confidence);
     return confidences.length > 0 ? [{ failure, confidence: Math.max(...confidences) }] : [];
   });
-  const symptoms = new Set(triggered.flatMap(({ failure }) => failure.absorbs));
+  const isSymptom = ({ failure, confidence }: TriggeredClass) =>
+    triggered.some(
+      (other) =>
+        other.failure.absorbs.includes(failure.id) &&
+        (!failure.absorbs.includes(other.failure.id) || other.confidence > confidence),
+    );
   return triggered
-    .filter(({ failure }) => !symptoms.has(failure.id))
+    .filter((candidate) => !isSymptom(candidate))
     .sort((a, b) => b.confidence - a.confidence || a.failure.id.localeCompare(b.failure.id));
 }

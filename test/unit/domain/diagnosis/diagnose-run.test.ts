@@ -37,7 +37,7 @@ describe('diagnoseRun', () => {
 
   it('keeps an unrelated crash apart from what the tensors say', () => {
     const result = diagnoseRun(traces(outOfMemory), corruptedFindings, corrupted, paddle('2.3.2'), catalog);
-    expect(result.map(({ diagnosis }) => diagnosis.class)).toEqual(['cuda-out-of-memory', 'target-out-of-bound']);
+    expect(result.map(({ diagnosis }) => diagnosis.class)).toEqual(['cuda-out-of-memory', 'selection-corrupted']);
     expect(result[0]?.findings).toEqual([]);
     expect(result[1]?.traceIds).toEqual([]);
   });

@@ -60,7 +60,7 @@ describe('the corrupted selection on PaddlePaddle 2.3.2, GPU, Windows', () => {
       captures: corrupted,
       context: paddle('2.3.2'),
     });
-    expect(name).toBe('target-out-of-bound');
+    expect(name).toBe('selection-corrupted');
     expect(cause?.id).toBe('paddle-masked-select-gpu');
   });
 });

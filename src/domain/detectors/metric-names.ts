@@ -42,3 +42,44 @@ export function isComponent(name: string, part: 'loss_dfl' | 'loss_iou'): boolea
 export function isDflLoss(name: string): boolean {
   return isComponent(name, 'loss_dfl') || /(?:^|[/._])dfl_loss$/i.test(name);
 }
+
+/** Norm of the whole gradient: grad_norm, train/grad_norm, gnorm, gradient-norm. */
+export function isGradientNorm(name: string): boolean {
+  return /(?:^|[/_.])(?:total_)?(?:grad(?:ient)?[_-]?norm|gnorm)$/i.test(name);
+}
+
+/** Factor of mixed precision: loss_scale, grad_scale, scaler/scale. */
+export function isLossScale(name: string): boolean {
+  return /(?:^|[/_.])(?:(?:loss|grad)[_-]?scale|scaler[/_.]scale)$/i.test(name);
+}
+
+/** Size of an update over that of the weights. */
+export function isUpdateRatio(name: string): boolean {
+  return /update[_-]?(?:to[_-]?weight[_-]?)?ratio/i.test(name);
+}
+
+/** Loss on data that is not trained on: val_loss, eval/loss. */
+export function isEvaluationLoss(name: string): boolean {
+  return isEvaluation(name) && /(?:^|[/_.-])loss$/i.test(name);
+}
+
+const rate =
+  /(?:^|[/_.])(?:ips|fps|throughput|(?:images?|imgs?|samples?|tokens?|iters?|iterations?|steps?|it)(?:_per_|\/)(?:s|sec|second|gpu)(?:ond)?)$/i;
+const stepTime =
+  /(?:^|[/_.])(?:batch_cost|batch_time|iter(?:ation)?_time|step_time|time|elapsed_time_per_iteration(?:_ms)?|dt)$/i;
+const dataTime = /(?:^|[/_.])(?:data_cost|data_time|reader_cost|dataloader_time)$/i;
+const memory =
+  /(?:^|[/_.])(?:max_)?(?:gpu_|cpu_|host_)?(?:mem|memory|rss|vram)(?:_(?:allocated|reserved|used|usage|mb|gb))*$/i;
+
+/** What a step's duration shows in; `data` is the part of it spent waiting for input. */
+export function speedKind(name: string): 'rate' | 'time' | 'data' | null {
+  if (isEvaluation(name)) return null;
+  if (dataTime.test(name)) return 'data';
+  if (stepTime.test(name)) return 'time';
+  return rate.test(name) ? 'rate' : null;
+}
+
+/** mem, max_mem_reserved, gpu_memory, rss. */
+export function isMemory(name: string): boolean {
+  return memory.test(name);
+}

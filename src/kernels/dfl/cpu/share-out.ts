@@ -8,8 +8,8 @@ import { unpackDetails } from './pack-details.ts';
 import { type Part, writePartTable } from './parts.ts';
 import type { ThreadRequest, ThreadResult } from './requests.ts';
 
-/** A further thread is woken for every so many bytes: waking one costs about as much as computing a third of them. */
-const bytesPerThread = 2 ** 19;
+/** A further thread is woken for every so many bytes: with fewer, waking one gains nothing, and waiting for one on a busy core costs. */
+const bytesPerThread = 2 ** 21;
 
 /** The tensors of the parts must lie in the arena, which must not be written to before the promise has settled. */
 export async function shareOut(

@@ -55,6 +55,15 @@ export const jobCatalogue = {
     concurrency: 16,
     dedupe: 'until-finished',
   },
+  /** Finds runs that have stalled, and those that went on; runs on a schedule. */
+  'watch-runs': {
+    payload: Type.Object({}),
+    attempts: 1,
+    backoffMs: [],
+    jitter: 0,
+    concurrency: 1,
+    dedupe: 'until-finished',
+  },
   /** Enqueues again what the rows say is not done; runs on a schedule. */
   'sweep-unfinished': {
     payload: Type.Object({}),
@@ -82,5 +91,6 @@ export type JobPayload<N extends JobName> = Static<(typeof jobCatalogue)[N]['pay
 /** Schedules of the jobs that nobody enqueues. */
 export const jobSchedules: { job: JobName; everyMs: number }[] = [
   { job: 'sweep-unfinished', everyMs: 5_000 },
+  { job: 'watch-runs', everyMs: 2_000 },
   { job: 'prune-expired', everyMs: 3_600_000 },
 ];

@@ -7,6 +7,7 @@ import { pruneExpired } from './prune-expired.ts';
 import { readLastWords } from './read-last-words.ts';
 import { createRecomputeDfl } from './recompute-dfl.ts';
 import { sweepUnfinished } from './sweep-unfinished.ts';
+import { createWatchRuns } from './watch-runs.ts';
 
 type Handlers = { [N in JobName]: (payload: JobPayload<N>) => Promise<void> };
 
@@ -18,6 +19,7 @@ export function makeHandlers(deps: WorkerDependencies): Handlers {
     'diagnose-run': (payload) => diagnoseRun(deps, payload),
     deliver: (payload) => deliver(deps, payload),
     'read-last-words': (payload) => readLastWords(deps, payload),
+    'watch-runs': createWatchRuns(deps),
     'sweep-unfinished': () => sweepUnfinished(deps),
     'prune-expired': () => pruneExpired(deps),
   };

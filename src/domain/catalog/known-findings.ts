@@ -59,6 +59,7 @@ export const knownFindings: ReadonlyMap<string, readonly string[]> = new Map([
   ['metric.throughput-drop', [...metric, 'best', 'current', 'threshold', 'bound', 'wait_share']],
   ['metric.memory-growth', [...metric, 'growth_percent', 'per_step', 'full_at_step']],
   ['metric.overfit', [...metric, 'best', 'best_step', 'threshold']],
+  ['run.stalled', ['reason', 'phase', 'silent_since', 'silent_s', 'deadline', 'grace_s', 'usual_s']],
   ['metric.zero-from-start', [...metric, 'points', 'threshold']],
   ['metric.impossible-value', [...metric, 'limit', 'threshold', 'world_size', 'world_size_known']],
   ['metric.absurd-first-loss', [...metric, 'expected', 'ratio', 'threshold', 'bins', 'bins_assumed']],

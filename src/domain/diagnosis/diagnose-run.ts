@@ -5,8 +5,12 @@ import { unknownClass } from '../classification/classify.ts';
 import { confidentCause } from '../classification/fingerprint.ts';
 import type { ParsedText } from '../parsing/types.ts';
 import { build, diagnose } from './diagnose.ts';
+import { type Inhibition, inhibit } from './inhibit.ts';
 import { triggeredClasses } from './triggered-classes.ts';
 import type { CaptureFacts, Diagnosis, RunContext } from './types.ts';
+
+/** A run that crashed says nothing any more. */
+const silence = 'run-stalled';
 
 export interface RunTrace {
   id: string;
@@ -29,6 +33,7 @@ export interface RunDiagnosis {
  *   fail at slightly different places).
  * - A class that findings trigger and that a trace's class absorbs is a symptom: its findings join that diagnosis.
  * - Any other triggered class gets a diagnosis of its own; among them, too, symptoms join what absorbs them.
+ * - What follows from a root failure opens nothing of its own (inhibit.ts): after a NaN the spikes and mismatches, after a crash the silence.
  * A healthy run yields [].
  */
 export function diagnoseRun(
@@ -39,10 +44,10 @@ export function diagnoseRun(
   catalog: Catalog,
 ): RunDiagnosis[] {
   const fromTraces = diagnoseTraces(traces, findings, captures, context, catalog);
-  const covered = new Set(
-    fromTraces.flatMap(({ diagnosis }) => [diagnosis.class, ...(catalog.failures.get(diagnosis.class)?.absorbs ?? [])]),
-  );
-  const fromFindings = triggeredClasses(findings, catalog)
+  const covered = new Set(fromTraces.flatMap(({ diagnosis }) => withAbsorbed(diagnosis.class, catalog)));
+  if (fromTraces.length > 0) covered.add(silence);
+  const { standing, inhibited } = inhibit(findings, catalog);
+  const fromFindings = triggeredClasses(standing, catalog)
     .filter(({ failure }) => !covered.has(failure.id))
     .map(({ failure, confidence }) => ({
       diagnosis: build(
@@ -54,8 +59,23 @@ export function diagnoseRun(
     }));
   return [...fromTraces, ...fromFindings].map((entry) => ({
     ...entry,
-    findings: belonging(entry.diagnosis, findings, catalog),
+    findings: withInhibited(
+      belonging(entry.diagnosis, findings, catalog),
+      inhibited,
+      withAbsorbed(entry.diagnosis.class, catalog),
+    ),
   }));
+}
+
+/** Its own findings, and those that follow from it or from what it absorbs; not those that follow from another failure. */
+function withInhibited(own: Finding[], inhibited: Inhibition['inhibited'], classes: readonly string[]): Finding[] {
+  const followers = new Map(inhibited.map(({ finding, by }) => [finding, classes.includes(by)]));
+  const before = own.filter((finding) => followers.get(finding) !== false);
+  return [...before, ...[...followers.keys()].filter((finding) => followers.get(finding) && !before.includes(finding))];
+}
+
+function withAbsorbed(name: string, catalog: Catalog): string[] {
+  return [name, ...(catalog.failures.get(name)?.absorbs ?? [])];
 }
 
 function diagnoseTraces(

@@ -50,7 +50,7 @@ export function openIncident(id: string, project: string, incoming: IncomingDiag
   return {
     next,
     timeline: [entry(now, 'opened', { run: incoming.runId, class: diagnosis.class, cause: likeliest(diagnosis) })],
-    events: ['incident.opened'],
+    events: ['incident.opened', ...stallEvent(diagnosis)],
   };
 }
 
@@ -79,6 +79,7 @@ export function applyDiagnosis(current: IncidentRecord, incoming: IncomingDiagno
   if (incoming.joins) {
     timeline.push(entry(now, 'run-joined', { run: incoming.runId }));
     if (current.state !== 'resolved') events.add('incident.updated');
+    for (const event of stallEvent(diagnosis)) events.add(event);
   }
   if (current.diagnosis.class !== diagnosis.class || likeliest(current.diagnosis) !== likeliest(diagnosis)) {
     timeline.push(
@@ -104,8 +105,14 @@ export function applyDiagnosis(current: IncidentRecord, incoming: IncomingDiagno
     timeline.push(entry(now, 'regressed', { run: incoming.runId, occurrences: incoming.occurrences }));
     events.clear();
     events.add('incident.regressed');
+    for (const event of stallEvent(diagnosis)) events.add(event);
   }
   return { next, timeline, events: isMuted(next, now) ? [] : [...events] };
+}
+
+/** Receivers may subscribe to stalls alone. */
+function stallEvent(diagnosis: Diagnosis): WebhookEvent[] {
+  return diagnosis.class === 'run-stalled' ? ['run.stalled'] : [];
 }
 
 /** A muted incident changes but tells nobody. */

@@ -3,9 +3,10 @@ import type { Severity } from '../../contracts/common.ts';
 import type { Finding, ObservationKind } from '../../contracts/findings.ts';
 import type { Tx } from './client.ts';
 
-/** What makes a finding of a run the same fact. */
-export function findingKey({ id, ref, step }: Finding): string {
-  return `${id}/${ref}/${step ?? '-'}`;
+/** What makes a finding of a run the same fact. A run may stall twice at one step: its silences differ in their beginnings. */
+export function findingKey({ id, ref, step, data }: Finding): string {
+  const silence = data.silent_since === undefined ? '' : `/${data.silent_since}`;
+  return `${id}/${ref}/${step ?? '-'}${silence}`;
 }
 
 /** Stores findings of a run; answers how many were new. */

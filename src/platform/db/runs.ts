@@ -71,7 +71,7 @@ async function lockRun(tx: Tx, id: string): Promise<void> {
 
 /**
  * Notes that a run was heard of, and locks its row until the transaction ends. `owesDiagnosis` marks that the observation may change
- * the diagnosis. A stalled run is running again.
+ * the diagnosis. A stalled run is running again; how long it was silent before is learned unless it was stalled or just begins.
  */
 export async function touchRun(
   tx: Tx,
@@ -80,7 +80,9 @@ export async function touchRun(
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE run SET last_seen_at = ${seen.now}, last_step = GREATEST(last_step, ${seen.lastStep ?? null}::bigint),
-      status = CASE WHEN status = 'stalled' THEN 'running' ELSE status END,
+      status = CASE WHEN status = 'stalled' THEN 'running' ELSE status END, heard_count = heard_count + 1,
+      longest_gap_ms = CASE WHEN status = 'running' AND heard_count > 0
+        THEN GREATEST(longest_gap_ms, EXTRACT(EPOCH FROM ${seen.now}::timestamptz - last_seen_at) * 1000) ELSE longest_gap_ms END,
       revision = revision + ${seen.owesDiagnosis ? 1 : 0} WHERE id = ${id}`;
 }
 

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "run" ADD COLUMN     "heard_count" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "longest_gap_ms" DOUBLE PRECISION NOT NULL DEFAULT 0;

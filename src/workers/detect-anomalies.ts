@@ -2,6 +2,7 @@
 // so a restart goes on where it was and nothing is seen twice.
 import type { JobPayload } from '../contracts/jobs.ts';
 import { type DetectorState, detect, initialDetectorState } from '../domain/detectors/detect.ts';
+import { detectorContext, readOptions } from '../domain/detectors/options.ts';
 import { readRegRange } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertFindings } from '../platform/db/findings.ts';
@@ -29,9 +30,9 @@ async function detectBatch(tx: Tx, deps: WorkerDependencies, runId: string): Pro
   const last = points.at(-1);
   if (!last) return false;
   const range = await readRegRange(tx, runId);
-  const context = { worldSize: run.worldSize, bins: range === null ? null : range[1] - range[0], batchSize: null };
+  const context = detectorContext(run, range);
   const before = (run.detectorState as DetectorState | null) ?? initialDetectorState();
-  const { state, findings } = detect(before, points, context);
+  const { state, findings } = detect(before, points, context, readOptions(run.config));
   const found = await insertFindings(tx, runId, findings, deps.clock.now());
   await saveDetection(tx, runId, state, last.seq, found > 0);
   return points.length === batchSize;

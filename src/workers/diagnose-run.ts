@@ -1,12 +1,13 @@
 // Turns everything observed of a run into diagnoses, and those into incidents. The evidence is read anew from the rows every time, so
 // running twice, late or out of order ends in the same incidents.
 import type { JobPayload } from '../contracts/jobs.ts';
+import { captureDrift } from '../domain/dfl/capture-drift.ts';
 import { diagnoseRun as diagnoseEvidence, type RunDiagnosis } from '../domain/diagnosis/diagnose-run.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
 import { collectEvidence } from '../domain/incidents/collect-evidence.ts';
 import type { RunPart } from '../domain/incidents/types.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
-import { hasPendingCaptures, readCaptureFacts } from '../platform/db/captures.ts';
+import { hasPendingCaptures, readCaptureFacts, readCaptureTrends } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { type RuleCount, readFindings } from '../platform/db/findings.ts';
 import { lockProjectIncidents } from '../platform/db/incidents.ts';
@@ -48,6 +49,7 @@ async function readEvidence(deps: WorkerDependencies, run: RunRow) {
   const { client } = deps.database;
   const { groups, truncated } = await readTraceGroups(client, run.id, maxTraceGroups);
   const { findings, counts } = await readFindings(client, run.id);
+  const drifts = captureDrift(await readCaptureTrends(client, run.id));
   return {
     groups,
     truncated,
@@ -58,11 +60,16 @@ async function readEvidence(deps: WorkerDependencies, run: RunRow) {
       step: group.step,
       rank: group.rank,
     })),
-    findings,
-    counts,
+    findings: [...findings, ...drifts],
+    counts: [...counts, ...drifts.map(({ id, step }) => countOnce(id, step))],
     captures: await readCaptureFacts(client, run.id),
     lastStep: run.lastStep === null ? null : Number(run.lastStep),
   };
+}
+
+/** A drift is told from all captures together, and once. */
+function countOnce(rule: string, step: number | null): RuleCount {
+  return { rule, kind: 'capture', occurrences: 1, firstStep: step, lastStep: step };
 }
 type Evidence = Awaited<ReturnType<typeof readEvidence>>;
 

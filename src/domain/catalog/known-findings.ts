@@ -44,6 +44,10 @@ export const knownFindings: ReadonlyMap<string, readonly string[]> = new Map([
       ...['worst_side', 'worst_stride', 'worst_percent', 'estimated', ...cost],
     ],
   ],
+  ...['clip-rate', 'occupancy', 'entropy', 'difference'].map((what): [string, string[]] => [
+    `dfl.${what}-drift`,
+    ['usual', 'present'],
+  ]),
   ['dfl.reg-range-wide', ['reg_range', 'outside_percent', 'distributions', 'target_max', ...cost]],
   ['metric.non-finite', [...metric, 'previous_value', 'previous_step', 'windowed']],
   ['metric.spike', [...metric, 'threshold', 'median', 'factor']],

@@ -1,5 +1,6 @@
-// Detector options of a project or a run: which detectors are off, and thresholds that replace the defaults.
-import type { Detector } from './detector.ts';
+// Detector options of a run: which detectors are off, and thresholds that replace the defaults.
+import { findConfigValue } from '../classification/read-config.ts';
+import type { Detector, DetectorContext } from './detector.ts';
 import { detectors } from './index.ts';
 
 /** By detector id. What is left out keeps its default. */
@@ -13,4 +14,47 @@ export function enabledDetectors(options: DetectorOptions): Detector[] {
     const given = Object.entries(own?.thresholds ?? {}).filter(([name]) => Object.hasOwn(detector.thresholds, name));
     return [{ ...detector, thresholds: { ...detector.thresholds, ...Object.fromEntries(given) } }];
   });
+}
+
+/** What the detectors may know of a run: its row, and the reg_range [lo, hi) of its captures. */
+export function detectorContext(
+  run: { worldSize: number | null; config: unknown },
+  range: readonly [number, number] | null,
+): DetectorContext {
+  const batch = Number(findConfigValue(isRecord(run.config) ? run.config : null, batchNames));
+  return {
+    worldSize: run.worldSize,
+    bins: range === null ? null : range[1] - range[0],
+    batchSize: Number.isInteger(batch) && batch > 0 ? batch : null,
+  };
+}
+
+/** Images of one step on one card: PaddleDetection, MMDetection, HF Trainer. Names that mean all cards together are not among them. */
+const batchNames = ['samples_per_gpu', 'batch_size_per_card', 'per_device_train_batch_size', 'samples_per_card'];
+
+/**
+ * Options in a run's config, `losswatch: {detectors: {"metric.spike": {enabled, thresholds: {factor}}}}`; what is not of that form is left
+ * out, so that a wrong config never stops the watching.
+ */
+export function readOptions(config: unknown): DetectorOptions {
+  const given = fieldOf(fieldOf(config, 'losswatch'), 'detectors');
+  if (!isRecord(given)) return {};
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([id, own]) => {
+      if (!isRecord(own)) return [];
+      const thresholds = Object.entries(isRecord(own.thresholds) ? own.thresholds : {}).filter(
+        (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
+      );
+      const enabled = typeof own.enabled === 'boolean' ? { enabled: own.enabled } : {};
+      return [[id, { ...enabled, thresholds: Object.fromEntries(thresholds) }]];
+    }),
+  );
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

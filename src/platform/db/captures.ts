@@ -139,3 +139,34 @@ export async function findUnknownBlobs(tx: Tx, sha256s: string[]): Promise<strin
 export async function markTensorsRemoved(tx: Tx, sha256: string, now: Date): Promise<void> {
   await tx.capture.updateMany({ where: { sha256 }, data: { tensorsRemovedAt: now } });
 }
+
+/** Numbers of the analysed captures of a run by which a drift is told, the first and the last 128 of them by step. */
+export async function readCaptureTrends(tx: Tx, runId: string) {
+  const rows = await tx.$queryRaw<
+    {
+      id: string;
+      step: bigint | null;
+      rank: number;
+      clip_share: number | null;
+      entropy: number | null;
+      histogram: number[] | null;
+      difference: number | null;
+    }[]
+  >`
+    SELECT id, step, rank, entropy, histogram, difference, clip_share FROM (
+      SELECT id, step, rank, (analysis ->> 'entropy_mean')::float8 AS entropy, analysis -> 'bin_histogram' AS histogram,
+        abs((analysis ->> 'relative_difference')::float8) AS difference,
+        GREATEST((analysis ->> 'at_lower_clip')::float8, (analysis ->> 'at_upper_clip')::float8) / NULLIF((analysis ->> 'distributions')::float8, 0) AS clip_share,
+        row_number() OVER (ORDER BY step, id) AS from_start, row_number() OVER (ORDER BY step DESC, id DESC) AS from_end
+      FROM capture WHERE run_id = ${runId} AND status = 'done') c
+    WHERE from_start <= 128 OR from_end <= 128`;
+  return rows.map((row) => ({
+    id: row.id,
+    step: row.step === null ? null : Number(row.step),
+    rank: row.rank,
+    clipShare: row.clip_share,
+    entropyMean: row.entropy,
+    histogram: row.histogram ?? [],
+    difference: row.difference,
+  }));
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { seriesOf } from '../../../../src/domain/detectors/case-points.ts';
+import { detect, initialDetectorState } from '../../../../src/domain/detectors/detect.ts';
+import { detectorContext, enabledDetectors, readOptions } from '../../../../src/domain/detectors/options.ts';
+
+const context = { worldSize: null, bins: null, batchSize: null };
+const spiky = seriesOf('loss', [...Array.from({ length: 60 }, (_, i) => 2 + 0.1 * (i % 3)), 9, 2, 2]);
+const idsWith = (options: unknown) =>
+  detect(initialDetectorState(), spiky, context, readOptions({ losswatch: { detectors: options } })).findings.map(
+    ({ id, data }) => [id, data.factor],
+  );
+
+describe('detector options', () => {
+  it('replace single thresholds, which then stand in the finding', () => {
+    expect(idsWith({})).toEqual([['metric.spike', 2.5]]);
+    expect(idsWith({ 'metric.spike': { thresholds: { factor: 3 } } })).toEqual([['metric.spike', 3]]);
+    expect(idsWith({ 'metric.spike': { thresholds: { factor: 20 } } })).toEqual([]);
+  });
+
+  it('turn a detector off and leave the others alone', () => {
+    expect(idsWith({ 'metric.spike': { enabled: false } })).toEqual([]);
+    expect(enabledDetectors({ 'metric.spike': { enabled: false } })).toHaveLength(enabledDetectors({}).length - 1);
+  });
+
+  it.each([null, 3, 'off', [1], { 'metric.spike': 7 }, { 'metric.spike': { thresholds: { factor: 'NaN', no: 1 } } }])(
+    'that are wrong (%j) are left out',
+    (options) => {
+      expect(idsWith(options)).toEqual([['metric.spike', 2.5]]);
+    },
+  );
+});
+
+describe('detectorContext', () => {
+  it('reads the images of a card from the config, however deep', () => {
+    const config = { data: { samples_per_gpu: 4 }, batch_size: 64 };
+    expect(detectorContext({ worldSize: 8, config }, [0, 17])).toEqual({ worldSize: 8, bins: 17, batchSize: 4 });
+    expect(detectorContext({ worldSize: null, config: null }, null)).toEqual(context);
+  });
+});

@@ -28,8 +28,9 @@ export function detect(
   const series = new Set(before.series);
   const states = new Map(detectors.map((detector) => [detector.id, statesOf(before, detector)]));
   const findings: Finding[] = [];
+  const watchersOf = createWatcherIndex(detectors);
   for (const point of points) {
-    const watching = detectors.filter((detector) => detector.watches(point.name));
+    const watching = watchersOf(point.name);
     if (watching.length === 0 || !admit(series, `${point.rank}/${point.name}`)) continue;
     for (const detector of watching) {
       const finding = observe(detector, states.get(detector.id), point, context);
@@ -40,6 +41,18 @@ export function detect(
     (detector) => [stateKey(detector), Object.fromEntries(states.get(detector.id) ?? [])] as const,
   );
   return { state: { series: [...series], states: Object.fromEntries(carried) }, findings };
+}
+
+/** Detectors by the names they watch: a run has few names and many points. Names beyond the bound are judged anew. */
+function createWatcherIndex(detectors: readonly Detector[]): (name: string) => Detector[] {
+  const known = new Map<string, Detector[]>();
+  return (name) => {
+    const before = known.get(name);
+    if (before) return before;
+    const watching = detectors.filter((detector) => detector.watches(name));
+    if (known.size < maxSeries) known.set(name, watching);
+    return watching;
+  };
 }
 
 function stateKey({ id, version }: Detector): string {

@@ -42,11 +42,22 @@ export const cases: DetectorCase[] = [
     points: logTogether(
       seriesOf(
         'lr',
-        repeat(120, (i) => (i < 60 ? 0.001 : 0.1)),
+        repeat(120, (i) => (i < 60 ? 0.001 : 0.01)),
       ),
       seriesOf('loss', [...calm(61), ...calm(59, 9)]),
     ),
     expected: [],
+  },
+  {
+    title: 'a spike after a learning rate that no schedule has is one',
+    points: logTogether(
+      seriesOf(
+        'lr',
+        repeat(120, (i) => (i === 60 ? 0.06 : 0.001)),
+      ),
+      seriesOf('loss', [...calm(61), ...calm(3, 40), ...calm(56)]),
+    ),
+    expected: [{ ref: 'loss', step: 610 }],
   },
   {
     title: 'a total to which a part is added when augmentation ends is expected',

@@ -12,6 +12,7 @@ import { compileValidator } from './plugins/validation.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { detectorRoutes } from './routes/detectors.ts';
 import { diagnoseRoutes } from './routes/diagnose.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -35,6 +36,7 @@ const routes = [
   logRoutes,
   traceRoutes,
   captureRoutes,
+  detectorRoutes,
   diagnoseRoutes,
   incidentRoutes,
   webhookRoutes,

@@ -1,8 +1,9 @@
 // Runs all detectors over points in the order of their arrival. Pure and online: the same points give the same findings in whatever
 // batches they come, and a restart goes on from the stored state.
+import type { DetectorOptions } from '../../contracts/detectors.ts';
 import type { Finding } from '../../contracts/findings.ts';
 import type { Detection, Detector, DetectorContext, DetectorPoint } from './detector.ts';
-import { type DetectorOptions, enabledDetectors } from './options.ts';
+import { enabledDetectors } from './options.ts';
 
 export interface DetectorState {
   /** Series seen, "rank/name"; at most maxSeries, later ones are not watched. */

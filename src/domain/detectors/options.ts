@@ -1,10 +1,8 @@
 // Detector options of a run: which detectors are off, and thresholds that replace the defaults.
+import type { DetectorOptions } from '../../contracts/detectors.ts';
 import { findConfigValue } from '../classification/read-config.ts';
 import type { Detector, DetectorContext } from './detector.ts';
 import { detectors } from './index.ts';
-
-/** By detector id. What is left out keeps its default. */
-export type DetectorOptions = Record<string, { enabled?: boolean; thresholds?: Record<string, number> }>;
 
 /** The detectors that are on, with their thresholds. Unknown ids and names are without effect. */
 export function enabledDetectors(options: DetectorOptions): Detector[] {

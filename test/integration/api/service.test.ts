@@ -289,6 +289,7 @@ describe('the edge', () => {
         'GET /v1/runs',
         'GET /v1/runs/{id}',
         'PATCH /v1/runs/{id}',
+        'POST /v1/runs/{id}/dry_run',
         'POST /v1/runs/{id}/heartbeat',
         'POST /v1/runs/{id}/metrics',
         'GET /v1/runs/{id}/logs',

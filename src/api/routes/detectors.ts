@@ -1,0 +1,29 @@
+// What the detectors would have found in a run with other options.
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { DryRunAnswer, DryRunRequest } from '../../contracts/detectors.ts';
+import { dryRun } from '../../flows/dry-run.ts';
+import type { ApiDeps } from '../deps.ts';
+import { principalOf } from '../plugins/auth.ts';
+import { findRunOfCaller } from '../runs-of-caller.ts';
+import { problems, RunParams } from '../schemas.ts';
+
+export const detectorRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  app.post(
+    '/v1/runs/:id/dry_run',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['runs'],
+        summary: 'Replay the points of a run with other detector options; nothing is stored',
+        params: RunParams,
+        body: DryRunRequest,
+        response: { 200: DryRunAnswer, ...problems('malformed_json', 'not_found', 'payload_too_large') },
+      },
+    },
+    async (request) => {
+      const { client } = deps.database;
+      const run = await findRunOfCaller(client, principalOf(request), request.params.id);
+      return dryRun(client, run, request.body.detectors ?? {}, deps.catalog);
+    },
+  );
+};

@@ -32,7 +32,7 @@ try {
   }
   await untilQuiet(client);
   const stalled = runs.filter(({ failure }) => failure === 'run-stalled').map(({ name }) => name);
-  await untilOpened(client, stalled);
+  await untilStalled(client, stalled);
   const judged = await Promise.all(
     runs.map(async (run): Promise<JudgedRun> => ({ run, incidents: await incidentsOf(client, run.name) })),
   );
@@ -63,11 +63,11 @@ async function untilQuiet(client: ApiClient): Promise<void> {
   }
 }
 
-async function untilOpened(client: ApiClient, names: string[]): Promise<void> {
+async function untilStalled(client: ApiClient, names: string[]): Promise<void> {
   const end = Date.now() + stallLimitMs;
   while (Date.now() < end) {
     const found = await Promise.all(names.map((name) => incidentsOf(client, name)));
-    if (found.every((incidents) => incidents.length > 0)) return;
+    if (found.every((incidents) => incidents.some((incident) => incident.class === 'run-stalled'))) return;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

@@ -1,7 +1,8 @@
 """Trains the runs of scenarios.py and records what a trainer would have pushed: `python record.py OUTPUT [NAME ...]`.
 
 A run is a folder: run.json (POST /v1/runs), metrics.ndjson (POST /v1/runs/{id}/metrics), captures/step-NNNN.safetensors, truth.json (what
-broke, and from which step on). The folders beside this file were recorded so, with torch on one thread of a CPU.
+broke, and from which step on). The runs in ../runs were recorded so, with torch on one thread of a CPU. Durations are processor time:
+what other programs on the recording machine do to the clock is no fault of the run.
 """
 import json
 import math
@@ -54,7 +55,7 @@ def train(scenario, steps=STEPS):
     fault, schedule = scenario.get("fault"), scenario.get("schedule", "constant")
     for step in range(steps):
         training.step = step
-        started = time.perf_counter()
+        started = time.process_time()
         if step == scenario.get("augment_until"):
             training.batches.augment = False
         if fault:
@@ -62,7 +63,7 @@ def train(scenario, steps=STEPS):
         images, boxes = training.batches.next()
         if training.spoil_images:
             images = training.spoil_images(images)
-        loaded = time.perf_counter()
+        loaded = time.process_time()
         lr = rate(schedule, step, steps, scenario.get("warmup", 30)) * training.lr_factor
         for group in training.optimizer.param_groups:
             group["lr"] = lr
@@ -75,7 +76,7 @@ def train(scenario, steps=STEPS):
         (training.sign * total).backward()
         norm = torch.nn.utils.clip_grad_norm_(training.model.parameters(), scenario.get("clip", 1e9))
         training.optimizer.step()
-        ended = time.perf_counter()
+        ended = time.process_time()
         if step == 20:
             training.usual_step_s = ended - started
         values = training.report({name: value.item() for name, value in parts.items()}, capture)

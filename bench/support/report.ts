@@ -19,6 +19,7 @@ export function printReport(report: { machine: string; sections: Section[] }, as
 
 function printSection({ title, notes, rows }: Section): void {
   process.stdout.write(`\n## ${title}\n${notes.map((note) => `${note}\n`).join('')}`);
+  if (rows.length === 0) return;
   const columns = Object.keys(rows[0] ?? {});
   const cells = [columns, ...rows.map((row) => columns.map((column) => spell(row[column])))];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => (line[i] ?? '').length)));

@@ -1,4 +1,5 @@
-"""Trains the runs of scenarios.py and records what a trainer would have pushed: `python record.py OUTPUT [NAME ...]`.
+"""Trains the runs of scenarios.py and records what a trainer would have pushed: `python record.py OUTPUT [--seeds N] [NAME ...]`.
+With --seeds all seeds are N higher: other runs of the same kind.
 
 A run is a folder: run.json (POST /v1/runs), metrics.ndjson (POST /v1/runs/{id}/metrics), captures/step-NNNN.safetensors, truth.json (what
 broke, and from which step on). The runs in ../runs were recorded so, with torch on one thread of a CPU. Durations are processor time:
@@ -127,9 +128,11 @@ def record(folder, name, scenario):
 def main():
     torch.set_num_threads(1)
     output, *names = sys.argv[1:]
+    added = int(names[1]) if names[:1] == ["--seeds"] else 0
+    names = names[2:] if added else names
     for name, scenario in {**CLEAN, **FAULTS}.items():
         if not names or name in names:
-            record(pathlib.Path(output) / name, name, scenario)
+            record(pathlib.Path(output) / name, name, {**scenario, "seed": scenario["seed"] + added})
 
 
 main()

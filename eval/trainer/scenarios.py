@@ -110,5 +110,5 @@ FAULTS = {
     "saturated": dict(seed=25, failure="reg-range-saturated", bins=4, sizes=(48, 63), fault=None, onset=0),
     "slow-loader": dict(seed=26, failure="throughput-drop", fault=from_onset(slow_loader)),
     "slow-compute": dict(seed=27, failure="throughput-drop", fault=at_onset(slow_compute)),
-    "stalled": dict(seed=28, failure="run-stalled", fault=None, steps=300, onset=300),
+    "stalled": dict(seed=28, failure="run-stalled", fault=None, steps=300, onset=299),
 }

@@ -16,8 +16,14 @@ const roots: Root[] = [
     consequences: [
       ...['metric.spike', 'metric.diverging', 'metric.plateau', 'metric.total-mismatch', 'metric.gradient-*'],
       ...['metric.overfit', 'metric.impossible-value', 'metric.update-ratio', 'dfl.loss-*', 'dfl.targets-saturated'],
+      // Processors are slow with values that are not finite.
+      'metric.throughput-drop',
     ],
   },
+  // A part that is reported as 0 differs from whatever its tensors give.
+  { class: 'zero-loss', consequences: ['dfl.loss-*'] },
+  // What is trained on garbage learns nothing, or jumps.
+  { class: 'selection-corrupted', consequences: ['metric.spike', 'metric.plateau', 'metric.overfit'] },
   { class: 'loss-divergence', consequences: ['metric.spike', 'metric.plateau', 'metric.gradient-*', 'metric.overfit'] },
 ];
 

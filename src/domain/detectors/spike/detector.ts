@@ -63,7 +63,7 @@ export const spike: Detector<State, typeof defaults> = {
     if (!standsForLoss(regime, point.name) || !Number.isFinite(point.value)) return nothing(state);
     const own = stateOf(state.series, point.name, initialSeries);
     const factor = isTotalLoss(point.name) ? thresholds.factor : thresholds.part_factor;
-    const limit = limitOf(own, { ...thresholds, factor });
+    const limit = isOrdinary(own.recent, point.value, thresholds) ? null : limitOf(own, { ...thresholds, factor });
     const isRaised = limit !== null && point.value > limit.threshold;
     const next = { ...state, series: withState(state.series, point.name, follow(own, point, isRaised, thresholds)) };
     if (!isRaised || own.raised > 0 || own.toRearm > 0) return nothing(next);
@@ -74,6 +74,13 @@ export const spike: Detector<State, typeof defaults> = {
 
 function restart(series: Record<string, Series>): Record<string, Series> {
   return Object.fromEntries(Object.entries(series).map(([name, own]) => [name, { ...own, recent: [], raised: 0 }]));
+}
+
+/** With a headroom of 1 or more no threshold is below the window's largest value: most points need no median. */
+function isOrdinary(recent: readonly number[], value: number, { headroom }: typeof defaults): boolean {
+  if (headroom < 1) return false;
+  for (let i = recent.length - 1 - ownStart; i >= 0; i--) if (value <= (recent[i] as number)) return true;
+  return false;
 }
 
 function limitOf({ recent, start }: Series, t: typeof defaults): { threshold: number; median: number } | null {

@@ -158,12 +158,18 @@ async function forgetForeignPid(site: Site, pid: number): Promise<void> {
   if (current?.pid === pid) await rm(join(site.cluster, 'postmaster.pid'), { force: true });
 }
 
+/** duplicate_database, and unique_violation when both were at it at once. */
+const madeByAnother = ['42P04', '23505'];
+
+/** A start that was killed leaves its statement to the server, which ends it: the database may come into being meanwhile. */
 async function ensureDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'losswatch-start' });
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${databaseName}`);
+  } catch (error) {
+    if (!madeByAnother.includes((error as { code?: string }).code ?? '')) throw error;
   } finally {
     await client.end();
   }

@@ -1,5 +1,6 @@
 // The job queue: one BullMQ queue per job of the catalogue, on Redis or on PostgreSQL. A job is a nudge; what there is to do stands in
 // rows, so jobs are removed when they end, whichever way.
+import type { EventEmitter } from 'node:events';
 import {
   type IQueueBackend,
   type Job,
@@ -124,6 +125,7 @@ export async function createQueues(options: {
       return {
         async close() {
           await Promise.all(workers.map((worker) => worker.close()));
+          workers.forEach(silence);
         },
       };
     },
@@ -156,6 +158,7 @@ export async function createQueues(options: {
       isClosing = true;
       await Promise.all(pending);
       await Promise.all([...queues.values()].map((queue) => queue.close()));
+      for (const queue of queues.values()) silence(queue);
       await store.close();
     },
   };
@@ -178,6 +181,12 @@ function openQueue(store: QueueStore, name: JobName, logger: Logger): AnyQueue {
   const queue: AnyQueue = new Queue(store.nameOf(name), options, store.factory);
   queue.on('error', (error) => logger.warn({ queue: name, err: error }, 'queue error'));
   return queue;
+}
+
+/** Connections that a closed queue still holds die with their server: nobody needs to hear of it. */
+function silence(closed: EventEmitter): void {
+  closed.removeAllListeners('error');
+  closed.on('error', () => {});
 }
 
 function openWorker(options: {

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient } from '../src/main/api-client.ts';
+import { replayCapture, stepOf } from '../src/main/replay-recorded-run.ts';
 
 export interface RecordedRun {
   name: string;
@@ -41,17 +42,12 @@ export async function pushRecordedRun(client: ApiClient, run: RecordedRun): Prom
     const bytes = Buffer.from(`${lines.slice(first, next).join('\n')}\n`);
     await client.call('POST', `${path}/metrics`, { contentType: 'application/x-ndjson', bytes });
     for (const name of captures) {
-      const step = Number(/\d+/.exec(name)?.[0]);
-      if (step >= first && step < next) await pushCapture(client, path, join(run.folder, 'captures', name), step);
+      const step = stepOf(name);
+      if (step >= first && step < next) await replayCapture(client, path, join(run.folder, 'captures', name), name);
     }
   }
   if (run.failure === 'run-stalled') {
     const heartbeat = { phase: 'step', step: run.steps - 1, expect_next_in_s: announcedS };
     await client.call('POST', `${path}/heartbeat`, heartbeat);
   } else await client.call('PATCH', path, { status: 'finished' });
-}
-
-async function pushCapture(client: ApiClient, path: string, file: string, step: number): Promise<void> {
-  const body = { contentType: 'application/vnd.safetensors', bytes: await readFile(file) };
-  await client.call('POST', `${path}/captures?step=${step}`, body);
 }

@@ -1,5 +1,15 @@
 import { type Static, Type } from 'typebox';
 
+/** Of jobs that a schedule starts: the next start is the next attempt. */
+const scheduled = {
+  payload: Type.Object({}),
+  attempts: 1,
+  backoffMs: [],
+  jitter: 0,
+  concurrency: 1,
+  dedupe: 'until-finished',
+} as const;
+
 /**
  * The job catalogue: the only place that holds attempts and back-off (law 4 of docs/architecture.md). A job is a nudge: it carries
  * ids only, its handler may run twice, and the sweeper enqueues again whatever the rows say is not done.
@@ -56,32 +66,11 @@ export const jobCatalogue = {
     dedupe: 'until-finished',
   },
   /** Finds runs that have stalled, and those that went on; runs on a schedule. */
-  'watch-runs': {
-    payload: Type.Object({}),
-    attempts: 1,
-    backoffMs: [],
-    jitter: 0,
-    concurrency: 1,
-    dedupe: 'until-finished',
-  },
+  'watch-runs': scheduled,
   /** Enqueues again what the rows say is not done; runs on a schedule. */
-  'sweep-unfinished': {
-    payload: Type.Object({}),
-    attempts: 1,
-    backoffMs: [],
-    jitter: 0,
-    concurrency: 1,
-    dedupe: 'until-finished',
-  },
+  'sweep-unfinished': scheduled,
   /** Removes expired idempotency keys and the tensors of old healthy captures; runs on a schedule. */
-  'prune-expired': {
-    payload: Type.Object({}),
-    attempts: 1,
-    backoffMs: [],
-    jitter: 0,
-    concurrency: 1,
-    dedupe: 'until-finished',
-  },
+  'prune-expired': scheduled,
 } as const;
 
 export type JobName = keyof typeof jobCatalogue;

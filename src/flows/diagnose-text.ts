@@ -7,7 +7,6 @@ import type { Finding } from '../contracts/findings.ts';
 import type { FormatFile } from '../contracts/log-format.ts';
 import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import type { DetectorPoint } from '../domain/detectors/detector.ts';
-import { detectors } from '../domain/detectors/index.ts';
 import { diagnose } from '../domain/diagnosis/diagnose.ts';
 import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
@@ -31,15 +30,15 @@ export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog;
 
 function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {
   const rows: DetectorPoint[] = [];
-  const kinds = new Map<string, Map<string, 'exact' | 'windowed' | 'unwatched'>>();
+  /** By format and name: a text has few of them and many points. */
+  const known = new Map<string, Map<string, boolean>>();
   for (const { step, rank, values, format } of points) {
-    const known = kinds.get(format) ?? new Map();
-    kinds.set(format, known);
+    const ofFormat = known.get(format) ?? new Map<string, boolean>();
+    known.set(format, ofFormat);
     for (const name in values) {
-      const kind = known.get(name) ?? kindOf(name, format, formats);
-      known.set(name, kind);
-      if (kind !== 'unwatched')
-        rows.push({ step, rank, name, value: values[name] ?? Number.NaN, windowed: kind === 'windowed' });
+      const windowed = ofFormat.get(name) ?? isWindowed(formats, format, name);
+      ofFormat.set(name, windowed);
+      rows.push({ step, rank, name, value: values[name] ?? Number.NaN, windowed });
     }
   }
   return detect(initialDetectorState(), rows, {
@@ -47,11 +46,6 @@ function detectIn(points: ParsedPoint[], regRange: [number, number] | null, form
     batchSize: null,
     bins: regRange === null ? null : regRange[1] - regRange[0],
   }).findings;
-}
-
-function kindOf(name: string, format: string, formats: FormatFile[]): 'exact' | 'windowed' | 'unwatched' {
-  if (!detectors.some((detector) => detector.watches(name))) return 'unwatched';
-  return isWindowed(formats, format, name) ? 'windowed' : 'exact';
 }
 
 function contextOf(request: DiagnoseRequest, regRange: [number, number] | null): RunContext {

@@ -51,7 +51,8 @@ async function replayLog(client: ApiClient, path: string, source: string, bytes:
   return lines;
 }
 
-async function replayCapture(client: ApiClient, path: string, file: string, name: string): Promise<void> {
+/** `path` is that of the run; step and rank are in the file's name. */
+export async function replayCapture(client: ApiClient, path: string, file: string, name: string): Promise<void> {
   const body = { contentType: 'application/vnd.safetensors', bytes: await readFile(file) };
   await client.call('POST', `${path}/captures?step=${stepOf(name)}&rank=${rankOf(name)}`, body);
 }
@@ -74,7 +75,7 @@ function readText(folder: string, name: string): Promise<string> {
 }
 
 /** step-0012-rank3.safetensors is step 12 of rank 3. */
-function stepOf(name: string): number {
+export function stepOf(name: string): number {
   return Number(/step-(\d+)/.exec(name)?.[1] ?? 0);
 }
 

@@ -1,5 +1,6 @@
 // Why this class and no other: the rules that fired with the lines that made them fire, and the classes that were considered and lost.
 import { Anchor, Group, Paper, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { AlternativeAnswer, FiredRuleAnswer } from '../../../src/contracts/diagnosis.ts';
 import { ConfidenceText } from '../components/confidence-bar.tsx';
 import { Section } from '../components/section.tsx';
@@ -15,49 +16,69 @@ export function Reasoning({ rules, alternatives }: ReasoningProps) {
   const { t } = useLocale();
   return (
     <>
-      {rules.length > 0 && (
-        <Section title={t.firedRules}>
-          <Paper withBorder p="md">
-            <Stack component="ul" gap="md" className={classes.list}>
-              {rules.map((rule) => (
-                <FiredRule key={rule.id} rule={rule} />
-              ))}
-            </Stack>
-          </Paper>
-        </Section>
-      )}
-      {alternatives.length > 0 && (
-        <Section title={t.alternatives}>
-          <Paper withBorder p="md">
-            <Stack component="ul" gap="md" className={classes.list}>
-              {alternatives.map((alternative) => (
-                <Alternative key={alternative.class} alternative={alternative} />
-              ))}
-            </Stack>
-          </Paper>
-        </Section>
-      )}
+      <Entries title={t.firedRules}>
+        {rules.map(({ id, confidence, why, lines, source }) => (
+          <Entry key={id} name={id} confidence={confidence} text={why}>
+            <Text size="xs" c="dimmed" component="div" className={classes.id}>
+              {lines.length > 0 && `${t.onLines(lines.join(', '))} · `}
+              {t.ruleSource}: <RuleSource source={source} />
+            </Text>
+          </Entry>
+        ))}
+      </Entries>
+      <Entries title={t.alternatives}>
+        {alternatives.map((alternative) => (
+          <Entry
+            key={alternative.class}
+            name={alternative.class}
+            confidence={alternative.confidence}
+            text={alternative.why}
+          >
+            {alternative.rules.length > 0 && (
+              <Text size="xs" c="dimmed" ff="monospace" className={classes.id}>
+                {alternative.rules.join(', ')}
+              </Text>
+            )}
+          </Entry>
+        ))}
+      </Entries>
     </>
   );
 }
 
-function FiredRule({ rule }: { rule: FiredRuleAnswer }) {
-  const { t } = useLocale();
+function Entries({ title, children }: { title: string; children: ReactNode[] }) {
+  if (children.length === 0) return null;
+  return (
+    <Section title={title}>
+      <Paper withBorder p="md">
+        <Stack component="ul" gap="md" className={classes.list}>
+          {children}
+        </Stack>
+      </Paper>
+    </Section>
+  );
+}
+
+interface EntryProps {
+  name: string;
+  confidence: number;
+  text: string;
+  children: ReactNode;
+}
+
+function Entry({ name, confidence, text, children }: EntryProps) {
   return (
     <li>
       <Group gap="xs" justify="space-between">
         <Text size="sm" fw={600} ff="monospace" className={classes.id}>
-          {rule.id}
+          {name}
         </Text>
         <Text size="sm" c="dimmed">
-          <ConfidenceText confidence={rule.confidence} />
+          <ConfidenceText confidence={confidence} />
         </Text>
       </Group>
-      <Text size="sm">{rule.why}</Text>
-      <Text size="xs" c="dimmed" component="div" className={classes.id}>
-        {rule.lines.length > 0 && `${t.onLines(rule.lines.join(', '))} · `}
-        {t.ruleSource}: <RuleSource source={rule.source} />
-      </Text>
+      <Text size="sm">{text}</Text>
+      {children}
     </li>
   );
 }
@@ -69,26 +90,5 @@ function RuleSource({ source }: { source: string }) {
     <Anchor href={source} target="_blank" rel="noreferrer" size="xs">
       {source.slice('https://'.length)}
     </Anchor>
-  );
-}
-
-function Alternative({ alternative }: { alternative: AlternativeAnswer }) {
-  return (
-    <li>
-      <Group gap="xs" justify="space-between">
-        <Text size="sm" fw={600} ff="monospace" className={classes.id}>
-          {alternative.class}
-        </Text>
-        <Text size="sm" c="dimmed">
-          <ConfidenceText confidence={alternative.confidence} />
-        </Text>
-      </Group>
-      <Text size="sm">{alternative.why}</Text>
-      {alternative.rules.length > 0 && (
-        <Text size="xs" c="dimmed" ff="monospace" className={classes.id}>
-          {alternative.rules.join(', ')}
-        </Text>
-      )}
-    </li>
   );
 }

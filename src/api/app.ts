@@ -7,6 +7,7 @@ import { registerAuth } from './plugins/auth.ts';
 import { answerError, registerErrors } from './plugins/errors.ts';
 import { registerJsonBody } from './plugins/json-body.ts';
 import { registerNotFound } from './plugins/not-found.ts';
+import { registerPrometheus } from './plugins/prometheus.ts';
 import { registerProtection } from './plugins/protection.ts';
 import { compileValidator } from './plugins/validation.ts';
 import { captureRoutes } from './routes/captures.ts';
@@ -14,12 +15,14 @@ import { catalogRoutes } from './routes/catalog.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { detectorRoutes } from './routes/detectors.ts';
 import { diagnoseRoutes } from './routes/diagnose.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { registerOpenapi } from './routes/openapi.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { traceRoutes } from './routes/traces.ts';
@@ -42,6 +45,8 @@ const routes = [
   webhookRoutes,
   deliveryRoutes,
   tokenRoutes,
+  sessionRoutes,
+  eventRoutes,
   catalogRoutes,
   healthRoutes,
   systemRoutes,
@@ -68,9 +73,10 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   registerErrors(app);
   registerNotFound(app, deps.webRoot !== null);
   registerJsonBody(app);
-  registerAuth(app, deps);
+  await registerAuth(app, deps);
   await registerProtection(app, deps.settings.rateLimit);
   await registerOpenapi(app);
+  registerPrometheus(app, deps);
   for (const plugin of routes) await app.register(plugin, deps);
   if (deps.webRoot !== null) await registerWeb(app, deps.webRoot);
   return app;

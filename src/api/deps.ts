@@ -5,6 +5,7 @@ import type { JobName, JobPayload } from '../contracts/jobs.ts';
 import type { Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/client.ts';
+import type { LiveFeed } from '../platform/live/live-feed.ts';
 
 export interface ApiSettings {
   /** Base of links, without a slash at the end. */
@@ -30,6 +31,7 @@ export interface ApiDeps {
   logger: Logger;
   newId: (prefix: string) => string;
   readiness: () => Promise<{ name: string; ok: boolean; detail: string }[]>;
+  liveFeed: LiveFeed;
   /** Jobs per name by state. @throws Error when the queue does not answer. */
   queueDepth: () => Promise<Record<string, { waiting: number; active: number; delayed: number }>>;
   /** Null where no worker runs in this process. */

@@ -1,4 +1,5 @@
 // What this API adds to Fastify's requests and route options.
+import type { PublicError } from '../contracts/errors.ts';
 import type { Principal, Role } from '../contracts/tokens.ts';
 
 declare module 'fastify' {
@@ -7,6 +8,14 @@ declare module 'fastify' {
     principal: Principal | null;
     /** sha256 of content type and body, hex; set when the request has an Idempotency-Key. */
     bodySha256: string;
+  }
+  interface FastifyInstance {
+    /** Who is calling by the request's token or cookie; null when neither stands. */
+    identify(request: FastifyRequest): Promise<Principal | null>;
+    /** Counts a failed attempt to authenticate and answers the error to throw. */
+    refuseCaller(request: FastifyRequest): PublicError;
+    /** Forgets at once what is remembered of a token or session that ended. */
+    forgetCaller(secret: string): void;
   }
   interface FastifyContextConfig {
     /** Role the caller must have (admin has all), or public. A route without it is refused at start. */

@@ -18,6 +18,7 @@ export interface Core {
   config: Config;
   logger: Logger;
   lifecycle: Lifecycle;
+  databaseUrl: string;
   database: Database;
   queues: Queues;
   blobs: Blobs;
@@ -40,7 +41,7 @@ export async function openCore(
   const queues = await createQueues({ redisUrl: config.redisUrl, postgresUrl: databaseUrl, logger });
   lifecycle.onStop('queues', () => queues.close());
   const blobs = await openFolderBlobs(join(config.dataDir, 'captures'));
-  return { ...base, database, queues, blobs, catalog };
+  return { ...base, databaseUrl, database, queues, blobs, catalog };
 }
 
 /** Reads and checks the catalog. @throws Error listing every problem with its file. */

@@ -7,6 +7,7 @@ import type { BackendChoice } from '../contracts/health.ts';
 import { systemClock } from '../platform/clock.ts';
 import { setAdminToken } from '../platform/db/tokens.ts';
 import { hashToken, newId } from '../platform/ids.ts';
+import { createLiveFeed } from '../platform/live/live-feed.ts';
 import { type Core, projectRoot } from './core.ts';
 
 /** Id of the token of LOSSWATCH_ADMIN_TOKEN; another value of the variable replaces it. */
@@ -26,6 +27,8 @@ export async function startApi(
     );
   }
   await setAdminToken(database.client, operatorTokenId, hashToken(adminToken));
+  const liveFeed = createLiveFeed({ url: core.databaseUrl, database, logger });
+  lifecycle.onStop('live feed', () => liveFeed.close());
   const webRoot = join(projectRoot, 'dist', 'web');
   let url = '';
   const app = await buildApi({
@@ -43,6 +46,7 @@ export async function startApi(
     logger,
     newId,
     readiness: () => checkReadiness(core),
+    liveFeed,
     queueDepth: queues.depth,
     dflChoice,
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,

@@ -1,5 +1,5 @@
 // Ids and tokens. Ids sort by the time they were made; tokens are unguessable and only their hash is stored.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const randomBits = 80n;
@@ -39,4 +39,9 @@ export function newToken(): string {
 /** What is stored of a token: its sha256 in hex. The token has 256 random bits, so no salt or slow hash is needed. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
+}
+
+/** What a page must show besides its session's secret: an HMAC of it, so that it need not be stored. */
+export function csrfTokenOf(sessionSecret: string): string {
+  return createHmac('sha256', sessionSecret).update('losswatch-csrf').digest('base64url');
 }

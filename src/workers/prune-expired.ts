@@ -1,7 +1,9 @@
-// Retention: idempotency keys after a day, tensors of healthy captures after the configured days, and tensors that no capture stands for
+// Retention: idempotency keys and the live feed's events after a day, sessions that expired, tensors of healthy captures after the configured days, and tensors that no capture stands for
 // (their request was refused or broke off after they were stored). Analyses, incidents and the tensors of runs that have an incident stay.
 import { findExpiredTensors, findUnknownBlobs, markTensorsRemoved } from '../platform/db/captures.ts';
 import { removeIdempotencyKeys } from '../platform/db/idempotency.ts';
+import { removeLiveEvents } from '../platform/db/live-events.ts';
+import { removeExpiredSessions } from '../platform/db/sessions.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 
 const dayMs = 86_400_000;
@@ -11,9 +13,11 @@ export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
   const now = deps.clock.now();
   const dayAgo = new Date(now.getTime() - dayMs);
   const keys = await removeIdempotencyKeys(deps.database.client, dayAgo);
+  const sessions = await removeExpiredSessions(deps.database.client, now);
+  const liveEvents = await removeLiveEvents(deps.database.client, dayAgo);
   const tensors = await removeExpiredTensors(deps, now);
   const unknown = await removeUnknownBlobs(deps, dayAgo);
-  deps.logger.info({ idempotencyKeys: keys, tensors, unknown }, 'pruned');
+  deps.logger.info({ idempotencyKeys: keys, sessions, liveEvents, tensors, unknown }, 'pruned');
 }
 
 async function removeExpiredTensors(deps: WorkerDependencies, now: Date): Promise<number> {

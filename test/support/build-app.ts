@@ -17,6 +17,7 @@ import { openDatabase } from '../../src/platform/db/client.ts';
 import { applyMigrations } from '../../src/platform/db/migrate.ts';
 import { insertToken } from '../../src/platform/db/tokens.ts';
 import { hashToken, newId, newToken } from '../../src/platform/ids.ts';
+import { createLiveFeed } from '../../src/platform/live/live-feed.ts';
 import { createTestDatabase } from './postgres.ts';
 
 export interface Answer {
@@ -71,6 +72,7 @@ export async function buildTestApi(
     logger: pino({ level: 'silent' }),
     newId,
     readiness: async () => [{ name: 'database', ok: true, detail: 'ok' }],
+    liveFeed: createLiveFeed({ url: testDatabase.url, database, logger: pino({ level: 'silent' }) }),
     queueDepth: async () => ({}),
     dflChoice: () => null,
     webRoot: null,
@@ -110,6 +112,7 @@ export async function buildTestApi(
     call: (token, method, url, options = {}) => call(app, token, method, url, options),
     async close() {
       await app.close();
+      await deps.liveFeed.close();
       await database.close();
       await testDatabase.drop();
       await rm(blobFolder, { recursive: true, force: true });

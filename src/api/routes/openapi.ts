@@ -1,5 +1,6 @@
-// The description of this API, made from the schemas the routes are checked by.
+// The description of this API, made from the schemas the routes are checked by, and a page to read it and try it out.
 import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 
 /** Register before the routes. */
@@ -15,6 +16,12 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
+  });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    /** No request to another host, and nothing kept in the browser. */
+    uiConfig: { validatorUrl: null, persistAuthorization: false, docExpansion: 'list', tryItOutEnabled: true },
+    theme: { title: 'Losswatch API' },
   });
   app.get(
     '/openapi.json',

@@ -7,9 +7,9 @@ export async function registerWeb(app: FastifyInstance, root: string): Promise<v
     root,
     wildcard: false,
     cacheControl: false,
-    setHeaders(response, path) {
+    setHeaders(reply, path) {
       const kept = path.includes('/assets/') || path.includes('\\assets\\');
-      response.setHeader('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache');
+      reply.header('cache-control', kept ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
 }

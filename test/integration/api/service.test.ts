@@ -328,6 +328,20 @@ describe('the edge', () => {
     expect(Object.keys(push.responses['401'].content)).toEqual(['application/problem+json']);
   });
 
+  test('/docs is a page of its own, without another host, under the same content policy', async () => {
+    const page = await api.app.inject({ method: 'GET', url: '/docs' });
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    const linked = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => String(link));
+    expect(linked.length).toBeGreaterThan(3);
+    expect(page.body).not.toMatch(/<script(?![^>]*src=)/);
+    for (const link of linked) {
+      const { pathname, origin } = new URL(link, 'http://losswatch.test/docs');
+      expect(origin).toBe('http://losswatch.test');
+      expect((await api.app.inject({ method: 'GET', url: pathname })).statusCode, link).toBe(200);
+    }
+  });
+
   test('answers carry security headers and a request id, and do not name their server', async () => {
     const { headers } = await api.call(null, 'GET', '/healthz');
     expect(headers['content-security-policy']).toBe(

@@ -5,8 +5,7 @@ import type { DiagnoseRequest, DiagnosisAnswer } from '../contracts/diagnosis.ts
 import { PublicError } from '../contracts/errors.ts';
 import type { Finding } from '../contracts/findings.ts';
 import type { FormatFile } from '../contracts/log-format.ts';
-import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
-import type { DetectorPoint } from '../domain/detectors/detector.ts';
+import { initialDetectorState, startWatch } from '../domain/detectors/detect.ts';
 import { diagnose } from '../domain/diagnosis/diagnose.ts';
 import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
@@ -29,23 +28,28 @@ export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog;
 }
 
 function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {
-  const rows: DetectorPoint[] = [];
-  /** By format and name: a text has few of them and many points. */
-  const known = new Map<string, Map<string, boolean>>();
+  const bins = regRange === null ? null : regRange[1] - regRange[0];
+  const watch = startWatch(initialDetectorState(), { worldSize: null, batchSize: null, bins });
+  const windowed = windowIndex(formats);
   for (const { step, rank, values, format } of points) {
-    const ofFormat = known.get(format) ?? new Map<string, boolean>();
-    known.set(format, ofFormat);
     for (const name in values) {
-      const windowed = ofFormat.get(name) ?? isWindowed(formats, format, name);
-      ofFormat.set(name, windowed);
-      rows.push({ step, rank, name, value: values[name] ?? Number.NaN, windowed });
+      const series = watch.open(rank, name);
+      if (series) watch.observe(series, step, values[name] ?? Number.NaN, windowed(format, name));
     }
   }
-  return detect(initialDetectorState(), rows, {
-    worldSize: null,
-    batchSize: null,
-    bins: regRange === null ? null : regRange[1] - regRange[0],
-  }).findings;
+  return watch.end().findings;
+}
+
+/** isWindowed() by format and name: a text has few of them and many points. */
+function windowIndex(formats: FormatFile[]): (format: string, name: string) => boolean {
+  const known = new Map<string, Map<string, boolean>>();
+  return (format, name) => {
+    const ofFormat = known.get(format) ?? new Map<string, boolean>();
+    known.set(format, ofFormat);
+    const windowed = ofFormat.get(name) ?? isWindowed(formats, format, name);
+    ofFormat.set(name, windowed);
+    return windowed;
+  };
 }
 
 function contextOf(request: DiagnoseRequest, regRange: [number, number] | null): RunContext {

@@ -1,13 +1,17 @@
-// Runs all detectors over points in the order of their arrival. Pure and online: the same points give the same findings in whatever
-// batches they come, and a restart goes on from the stored state.
+// Runs all detectors over points in the order of their arrival. Online: the same points give the same findings in whatever batches they
+// come, and a restart goes on from the stored state.
 import type { DetectorOptions } from '../../contracts/detectors.ts';
 import type { Finding } from '../../contracts/findings.ts';
-import type { Detection, Detector, DetectorContext, DetectorPoint } from './detector.ts';
+import type { Detection, Detector, DetectorContext, DetectorPoint, WatchedSeries } from './detector.ts';
+import { followRegime, initialRegime, type LossRegime, type LossRole, lossRoleOf } from './loss-regime.ts';
 import { enabledDetectors } from './options.ts';
 
+/** JSON-safe, bounded. */
 export interface DetectorState {
   /** Series seen, "rank/name"; at most maxSeries, later ones are not watched. */
   series: string[];
+  /** By rank. */
+  regimes: Record<string, LossRegime>;
   /** Each detector's states by series or by rank, under its id and version: a new version of a rule does not read an old one's state. */
   states: Record<string, Record<string, unknown>>;
 }
@@ -15,72 +19,128 @@ export interface DetectorState {
 const maxSeries = 256;
 
 export function initialDetectorState(): DetectorState {
-  return { series: [], states: {} };
+  return { series: [], regimes: {}, states: {} };
+}
+
+/** A series and what watches it: found once, then fed with its values. */
+export interface OpenSeries {
+  /** Of the present value. */
+  point: DetectorPoint;
+  lossRole: LossRole | null;
+  regime: LossRegime;
+  watchers: { detector: Detector; state: unknown; view: WatchedSeries }[];
+}
+
+/** Detectors at work on one run. */
+export interface Watch {
+  /** Null for a series that nothing watches, and beyond the bound. */
+  open(rank: number, name: string): OpenSeries | null;
+  observe(series: OpenSeries, step: number, value: number, windowed: boolean): void;
+  /** Findings are in the order of the points that established them. */
+  end(): { state: DetectorState; findings: Finding[] };
 }
 
 /** Findings are in the order of the points that established them. `before` is not changed. */
 export function detect(
   before: DetectorState,
-  points: DetectorPoint[],
+  points: readonly DetectorPoint[],
   context: DetectorContext,
   options: DetectorOptions = {},
 ): { state: DetectorState; findings: Finding[] } {
-  const detectors = enabledDetectors(options);
-  const series = new Set(before.series);
-  const states = new Map(detectors.map((detector) => [detector.id, statesOf(before, detector)]));
-  const findings: Finding[] = [];
-  const watchersOf = createWatcherIndex(detectors);
-  for (const point of points) {
-    const watching = watchersOf(point.name);
-    if (watching.length === 0 || !admit(series, `${point.rank}/${point.name}`)) continue;
-    for (const detector of watching) {
-      const finding = observe(detector, states.get(detector.id), point, context);
-      if (finding) findings.push(finding);
-    }
+  const watch = startWatch(before, context, options);
+  for (const { rank, name, step, value, windowed } of points) {
+    const series = watch.open(rank, name);
+    if (series) watch.observe(series, step, value, windowed);
   }
-  const carried = detectors.map(
-    (detector) => [stateKey(detector), Object.fromEntries(states.get(detector.id) ?? [])] as const,
-  );
-  return { state: { series: [...series], states: Object.fromEntries(carried) }, findings };
+  return watch.end();
 }
 
-/** Detectors by the names they watch: a run has few names and many points. Names beyond the bound are judged anew. */
-function createWatcherIndex(detectors: readonly Detector[]): (name: string) => Detector[] {
-  const known = new Map<string, Detector[]>();
-  return (name) => {
-    const before = known.get(name);
-    if (before) return before;
-    const watching = detectors.filter((detector) => detector.watches(name));
-    if (known.size < maxSeries) known.set(name, watching);
-    return watching;
+/** Goes on from `before`, which is not changed. */
+export function startWatch(before: DetectorState, context: DetectorContext, options: DetectorOptions = {}): Watch {
+  const detectors = enabledDetectors(options);
+  const seen = new Set(before.series);
+  const regimes = new Thawed<LossRegime>(before.regimes ?? {});
+  const states = detectors.map((detector) => new Thawed(before.states[stateKey(detector)] ?? {}));
+  const opened = new Map<number, Map<string, OpenSeries | null>>();
+  const findings: Finding[] = [];
+
+  function find(rank: number, name: string): OpenSeries | null {
+    const lossRole = lossRoleOf(name);
+    const roles = detectors.map((detector) => detector.roleOf(name));
+    const isWatched = lossRole !== null || roles.some((role) => role !== null);
+    if (!isWatched || !admit(seen, `${rank}/${name}`)) return null;
+    const regime = regimes.get(String(rank), initialRegime);
+    const watchers = detectors.flatMap((detector, place) => {
+      const { scope, thresholds, initial } = detector;
+      const role = roles[place];
+      if (role === null) return [];
+      const state = states[place]?.get(scope === 'rank' ? String(rank) : `${rank}/${name}`, initial);
+      return [{ detector, state, view: { name, role, thresholds, context, regime } }];
+    });
+    return { point: { rank, name, step: 0, value: 0, windowed: false }, lossRole, regime, watchers };
+  }
+
+  return {
+    open(rank, name) {
+      let ofRank = opened.get(rank);
+      if (!ofRank) {
+        ofRank = new Map();
+        opened.set(rank, ofRank);
+      }
+      let series = ofRank.get(name);
+      if (series === undefined) {
+        series = find(rank, name);
+        ofRank.set(name, series);
+      }
+      return series;
+    },
+    observe({ point, lossRole, regime, watchers }, step, value, windowed) {
+      point.step = step;
+      point.value = value;
+      point.windowed = windowed;
+      if (lossRole !== null) followRegime(regime, lossRole, point.name, value);
+      for (const { detector, state, view } of watchers) {
+        const detection = detector.observe(state, point, view);
+        if (detection) findings.push(toFinding(detector, point.rank, detection));
+      }
+    },
+    end() {
+      const frozen = detectors.map((detector, place) => [stateKey(detector), states[place]?.all() ?? {}] as const);
+      return { state: { series: [...seen], regimes: regimes.all(), states: Object.fromEntries(frozen) }, findings };
+    },
   };
+}
+
+/** States that are copied when they are first needed, so that those given stay as they are. */
+class Thawed<T> {
+  readonly #before: Record<string, T>;
+  readonly #own = new Map<string, T>();
+
+  constructor(before: Record<string, T>) {
+    this.#before = before;
+  }
+
+  get(key: string, initial: () => T): T {
+    const known = this.#own.get(key);
+    if (known !== undefined) return known;
+    const state = Object.hasOwn(this.#before, key) ? structuredClone(this.#before[key] as T) : initial();
+    this.#own.set(key, state);
+    return state;
+  }
+
+  all(): Record<string, T> {
+    return Object.fromEntries([...Object.entries(this.#before), ...this.#own]);
+  }
 }
 
 function stateKey({ id, version }: Detector): string {
   return `${id}/${version}`;
 }
 
-function statesOf(before: DetectorState, detector: Detector): Map<string, unknown> {
-  return new Map(Object.entries(before.states[stateKey(detector)] ?? {}));
-}
-
 function admit(series: Set<string>, key: string): boolean {
   if (!series.has(key) && series.size >= maxSeries) return false;
   series.add(key);
   return true;
-}
-
-function observe(
-  detector: Detector,
-  states: Map<string, unknown> | undefined,
-  point: DetectorPoint,
-  context: DetectorContext,
-): Finding | null {
-  const key = detector.scope === 'rank' ? String(point.rank) : `${point.rank}/${point.name}`;
-  const before = states?.get(key) ?? detector.initial();
-  const { state, detection } = detector.observe(before, point, context, detector.thresholds);
-  states?.set(key, state);
-  return detection === null ? null : toFinding(detector, point.rank, detection);
 }
 
 function toFinding(detector: Detector, rank: number, { severity, name, step, data }: Detection): Finding {

@@ -1,7 +1,8 @@
-// What a detector is: a pure, online rule over metric points. It sees each point once, in the order of arrival, keeps a small JSON-safe
-// state, and says when something is established. A new detector is a folder with detector.ts and cases.ts, and a line in index.ts.
+// What a detector is: an online rule over metric points. It sees each point once, in the order of arrival, keeps a small JSON-safe state,
+// and says when something is established. A new detector is a folder with detector.ts and cases.ts, and a line in index.ts.
 import type { Severity } from '../../contracts/common.ts';
 import type { FindingData } from '../../contracts/findings.ts';
+import type { LossRegime } from './loss-regime.ts';
 
 export interface DetectorPoint {
   step: number;
@@ -35,24 +36,31 @@ export interface Detection {
   data: FindingData;
 }
 
-export interface Observation<State> {
-  state: State;
-  detection: Detection | null;
+/** The series that a point belongs to, as one detector sees it. */
+export interface WatchedSeries<T = Thresholds, Role = unknown> {
+  name: string;
+  /** What the series is to the detector. */
+  role: Role;
+  thresholds: T;
+  context: DetectorContext;
+  /** Of the series' rank, with all points up to the present one. */
+  regime: LossRegime;
 }
 
-export interface Detector<State = unknown, T extends Thresholds = Thresholds> {
-  /** Id of its finding, and the rule's version. */
+export interface Detector<State = unknown, T extends Thresholds = Thresholds, Role = unknown> {
+  /** Id of its finding, and the version of the rule and of its state. */
   id: string;
   version: number;
   /** Whether a state belongs to one series, or to one rank and so relates its series to each other. */
   scope: 'series' | 'rank';
   /** Defaults, which need no tuning; options of a project or run replace single ones. */
   thresholds: T;
-  watches(name: string): boolean;
+  /** What a metric of this name is to the detector; null when it does not watch it. */
+  roleOf(name: string): Role | null;
   /** JSON-safe: NaN and infinities are kept as strings. */
   initial(): State;
-  /** Must not change `state`. */
-  observe(state: State, point: DetectorPoint, context: DetectorContext, thresholds: T): Observation<State>;
+  /** Takes a point into `state`, which it changes, and answers what that establishes. `point` is not to be kept: the next one reuses it. */
+  observe(state: State, point: DetectorPoint, series: WatchedSeries<T, Role>): Detection | null;
 }
 
 /** A series with the detection it should lead to, or none: run by the detectors' conformance test. */
@@ -64,6 +72,7 @@ export interface DetectorCase {
   expected: { ref: string; step: number; data?: FindingData }[];
 }
 
-export function nothing<State>(state: State): Observation<State> {
-  return { state, detection: null };
+/** For detectors to which all series they watch are the same. */
+export function onlyRole(isWatched: boolean): true | null {
+  return isWatched ? true : null;
 }

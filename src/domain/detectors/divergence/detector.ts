@@ -2,15 +2,14 @@
 // removes noise, and the level must stay up for many points and still be rising. A faster rise needs fewer points. All numbers are this
 // project's own choice, tuned on synthetic runs (test/unit/domain/detectors); the form (smoothed level against its best) follows Amazon
 // SageMaker Debugger's LossNotDecreasing and Overfit rules, which compare against the best level seen. A change of regime starts it again.
-import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
-import { bearsOnLoss, followRegime, initialRegime, type LossRegime, standsForLoss } from '../loss-regime.ts';
-import { stateOf, withState } from '../series-of-rank.ts';
-import { bounded, medianOf, spreadAround } from '../statistics.ts';
+import type { Detector } from '../detector.ts';
+import { partRoleOf, raisesOf, standsForLoss } from '../loss-regime.ts';
+import { bounded, emptyWindow, middleOf, pushBounded, type SortedWindow, slide, spreadAround } from '../statistics.ts';
 
-interface Series {
+interface State {
   count: number;
   /** Last values, at most `medianWindow`. */
-  recent: number[];
+  recent: SortedWindow;
   /** First smoothed level. */
   start: number;
   level: number;
@@ -21,11 +20,8 @@ interface Series {
   /** Levels since the loss left its best, at most `sustained_points`; empty while it is near. */
   raised: number[];
   reported: boolean;
-}
-
-interface State {
-  regime: LossRegime;
-  series: Record<string, Series>;
+  /** Changes of regime before. */
+  raises: number;
 }
 
 const defaults = {
@@ -48,65 +44,59 @@ const noiseWindow = 21;
 /** Weight of a new point in the level. */
 const smoothing = 0.2;
 
-const initialSeries: Series = {
-  count: 0,
-  recent: [],
-  start: 0,
-  level: 0,
-  distances: [],
-  best: 0,
-  bestStep: 0,
-  raised: [],
-  reported: false,
-};
+function initialState(raises: number): State {
+  return {
+    ...{ count: 0, recent: emptyWindow(), start: 0, level: 0, distances: [] },
+    ...{ best: 0, bestStep: 0, raised: [], reported: false, raises },
+  };
+}
 
 /** `step` is the one at which the rise was established; `from_step` that of the best level. */
-export const divergence: Detector<State, typeof defaults> = {
+export const divergence: Detector<State, typeof defaults, 'total' | 'part'> = {
   id: 'metric.diverging',
-  version: 2,
-  scope: 'rank',
+  version: 3,
+  scope: 'series',
   thresholds: defaults,
-  watches: bearsOnLoss,
-  initial: () => ({ regime: initialRegime, series: {} }),
-  observe(before, given, _context, thresholds) {
-    const { regime, change } = followRegime(before.regime, given);
-    const state = { regime, series: change === 'up' ? {} : before.series };
-    const { name, value, step } = given;
-    if (!standsForLoss(regime, name) || !Number.isFinite(value)) return nothing(state);
-    const point = { ...given, value: bounded(given.value) };
-    const own = follow(stateOf(state.series, name, initialSeries), point, thresholds);
-    const rise = own.reported ? null : riseOf(own, thresholds);
-    const next = { ...state, series: withState(state.series, name, rise ? { ...own, reported: true } : own) };
-    if (!rise) return nothing(next);
-    const data = { name, value, ...rise, from_step: own.bestStep, best: own.best, current: own.level };
-    return { state: next, detection: { severity: 'warning', name, step, data } };
+  roleOf: partRoleOf,
+  initial: () => initialState(0),
+  observe(state, { step, value: given }, { name, role, regime, thresholds }) {
+    const raises = raisesOf(regime);
+    if (state.raises !== raises) Object.assign(state, initialState(raises));
+    if (!standsForLoss(regime, role) || !Number.isFinite(given)) return null;
+    const value = bounded(given);
+    follow(state, step, value, thresholds);
+    const rise = state.reported ? null : riseOf(state, thresholds);
+    if (!rise) return null;
+    state.reported = true;
+    const data = { name, value: given, ...rise, from_step: state.bestStep, best: state.best, current: state.level };
+    return { severity: 'warning', name, step, data };
   },
 };
 
-function follow(state: Series, { value, step }: DetectorPoint, t: typeof defaults): Series {
-  const recent = [...state.recent, value].slice(-medianWindow);
-  const count = state.count + 1;
-  const middle = medianOf(recent);
-  if (count < medianWindow) return { ...state, count, recent };
-  if (count === medianWindow)
-    return { ...state, count, recent, start: middle, level: middle, best: middle, bestStep: step };
-  const level = state.level + smoothing * (middle - state.level);
-  const isBest = level < state.best;
-  const best = isBest ? level : state.best;
-  const bestStep = isBest ? step : state.bestStep;
-  if (level <= above(best, t.raised_factor)) {
-    const distances = [...state.distances, value - level].slice(-noiseWindow);
-    return { ...state, count, recent, level, distances, best, bestStep, raised: [], reported: false };
+function follow(state: State, step: number, value: number, t: typeof defaults): void {
+  slide(state.recent, value, medianWindow);
+  state.count += 1;
+  if (state.count < medianWindow) return;
+  const middle = middleOf(state.recent);
+  if (state.count === medianWindow) {
+    state.start = middle;
+    state.level = middle;
+    state.best = middle;
+    state.bestStep = step;
+    return;
   }
-  return {
-    ...state,
-    count,
-    recent,
-    level,
-    best,
-    bestStep,
-    raised: [...state.raised, level].slice(-t.sustained_points),
-  };
+  state.level += smoothing * (middle - state.level);
+  if (state.level < state.best) {
+    state.best = state.level;
+    state.bestStep = step;
+  }
+  if (state.level > above(state.best, t.raised_factor)) {
+    pushBounded(state.raised, state.level, t.sustained_points);
+    return;
+  }
+  pushBounded(state.distances, value - state.level, noiseWindow);
+  if (state.raised.length > 0) state.raised = [];
+  state.reported = false;
 }
 
 /** Also right for losses that may be negative. */
@@ -114,14 +104,14 @@ function above(best: number, factor: number): number {
   return best + (factor - 1) * Math.abs(best);
 }
 
-function riseOf(own: Series, t: typeof defaults): { threshold: number } | null {
-  const { best, count, distances, level, raised, start } = own;
-  if (level < Math.max(...raised)) return null;
+function riseOf(state: State, t: typeof defaults): { threshold: number } | null {
+  const { best, count, distances, level, raised, start } = state;
+  const isLong = count >= t.min_points && raised.length >= t.sustained_points;
+  const isFast = count >= t.min_points / 2 && raised.length >= t.explosive_points;
+  if (!(isLong || isFast) || level < Math.max(...raised)) return null;
   const margin = best + Math.max(t.sigmas * spreadAround(0, distances), t.start_fraction * Math.abs(start));
   const sustained = Math.max(margin, above(best, t.factor));
-  if (count >= t.min_points && raised.length >= t.sustained_points && level > sustained)
-    return { threshold: sustained };
+  if (isLong && level > sustained) return { threshold: sustained };
   const explosive = Math.max(margin, above(best, t.explosive_factor));
-  const isExplosion = count >= t.min_points / 2 && raised.length >= t.explosive_points && level > explosive;
-  return isExplosion ? { threshold: explosive } : null;
+  return isFast && level > explosive ? { threshold: explosive } : null;
 }

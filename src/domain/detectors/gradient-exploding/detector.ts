@@ -1,9 +1,9 @@
 // The norm of the gradient explodes: told against the run's own usual norm, since its scale depends on the model. Single peaks, and single
 // infinite norms under mixed precision, are ordinary.
-import { type Detector, nothing } from '../detector.ts';
+import { type Detector, onlyRole } from '../detector.ts';
 import { toJsonNumber } from '../json-number.ts';
 import { isGradientNorm } from '../metric-names.ts';
-import { medianOf } from '../statistics.ts';
+import { medianOf, pushBounded } from '../statistics.ts';
 
 interface State {
   /** Last usual norms, at most `window`. */
@@ -30,17 +30,26 @@ export const gradientExploding: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
-  watches: isGradientNorm,
+  roleOf: (name) => onlyRole(isGradientNorm(name)),
   initial: () => ({ recent: [], exploded: 0, since: null, reported: false }),
-  observe(state, { name, step, value }, _context, t) {
-    const median = medianOf(state.recent);
+  observe(state, { step, value }, { name, thresholds: t }) {
+    const { recent } = state;
+    const isNumber = Number.isFinite(value);
+    const mayBeHigh = !isNumber || (value > t.floor && recent.length >= t.points);
+    const median = mayBeHigh ? medianOf(recent) : 0;
     const limit = Math.max(t.floor, t.factor * median);
-    const isHigh = !Number.isFinite(value) || (state.recent.length >= t.points && value > limit);
-    if (!isHigh)
-      return nothing({ recent: [...state.recent, value].slice(-t.window), exploded: 0, since: null, reported: false });
-    const next = { ...state, exploded: state.exploded + 1, since: state.since ?? step };
-    if (state.reported || next.exploded < t.points) return nothing(next);
+    if (!mayBeHigh || (isNumber && value <= limit)) {
+      pushBounded(recent, value, t.window);
+      state.exploded = 0;
+      state.since = null;
+      state.reported = false;
+      return null;
+    }
+    state.exploded += 1;
+    state.since ??= step;
+    if (state.reported || state.exploded < t.points) return null;
+    state.reported = true;
     const data = { name, value: toJsonNumber(value), median, threshold: toJsonNumber(limit) };
-    return { state: { ...next, reported: true }, detection: { severity: 'warning', name, step: next.since, data } };
+    return { severity: 'warning', name, step: state.since, data };
   },
 };

@@ -1,6 +1,6 @@
 // The norm of the gradient vanishes: SageMaker Debugger's VanishingGradient (mean absolute gradient below 1e-7; a norm is not smaller than
 // that mean), for several points running.
-import { type Detector, nothing } from '../detector.ts';
+import { type Detector, onlyRole } from '../detector.ts';
 import { isGradientNorm } from '../metric-names.ts';
 
 interface State {
@@ -18,13 +18,19 @@ export const gradientVanishing: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
-  watches: isGradientNorm,
+  roleOf: (name) => onlyRole(isGradientNorm(name)),
   initial: () => ({ vanished: 0, since: null, reported: false }),
-  observe(state, { name, step, value }, _context, { smallest, points }) {
-    if (!(value >= 0 && value < smallest)) return nothing({ vanished: 0, since: null, reported: false });
-    const next = { ...state, vanished: state.vanished + 1, since: state.since ?? step };
-    if (state.reported || next.vanished < points) return nothing(next);
-    const data = { name, value, threshold: smallest };
-    return { state: { ...next, reported: true }, detection: { severity: 'warning', name, step: next.since, data } };
+  observe(state, { step, value }, { name, thresholds: { smallest, points } }) {
+    if (!(value >= 0 && value < smallest)) {
+      state.vanished = 0;
+      state.since = null;
+      state.reported = false;
+      return null;
+    }
+    state.vanished += 1;
+    state.since ??= step;
+    if (state.reported || state.vanished < points) return null;
+    state.reported = true;
+    return { severity: 'warning', name, step: state.since, data: { name, value, threshold: smallest } };
   },
 };

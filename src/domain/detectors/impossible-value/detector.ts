@@ -2,7 +2,7 @@
 // weights' sum (ppdet/modeling/heads/ppyoloe_head.py _bbox_loss), so on one rank it is at most 2: more means that boxes, weights or the
 // normalizer are wrong. On several ranks the normalizer is averaged over them and the bound does not hold. Other heads print a loss_iou
 // with other weights (PP-YOLO's may be 10), so the rank must also log a loss_dfl, which those have not.
-import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
+import type { Detector } from '../detector.ts';
 import { isComponent } from '../metric-names.ts';
 
 interface State {
@@ -17,35 +17,31 @@ const largest = 2;
 const defaults = { tolerance: 1e-3 };
 
 /** `step` is that of the first impossible value. */
-export const impossibleValue: Detector<State, typeof defaults> = {
+export const impossibleValue: Detector<State, typeof defaults, 'iou' | 'dfl'> = {
   id: 'metric.impossible-value',
   version: 1,
   scope: 'rank',
   thresholds: defaults,
-  watches: (name) => isComponent(name, 'loss_iou') || isComponent(name, 'loss_dfl'),
+  roleOf: (name) => (isComponent(name, 'loss_iou') ? 'iou' : isComponent(name, 'loss_dfl') ? 'dfl' : null),
   initial: () => ({ hasDfl: false, impossible: null, reported: false }),
-  observe(state, point, { worldSize }, { tolerance }) {
-    if (state.reported || (worldSize !== null && worldSize > 1)) return nothing(state);
-    const next = look(state, point, largest + tolerance);
-    if (!next.hasDfl || next.impossible === null) return nothing(next);
-    const { name, value, step } = next.impossible;
+  observe(state, point, { role, name: series, context: { worldSize }, thresholds: { tolerance } }) {
+    if (state.reported || (worldSize !== null && worldSize > 1)) return null;
+    const limit = largest + tolerance;
+    const isImpossible = role === 'iou' && Number.isFinite(point.value) && point.value > limit;
+    if (role === 'dfl') state.hasDfl = true;
+    if (isImpossible) state.impossible ??= { name: series, value: point.value, step: point.step };
+    if (!state.hasDfl || state.impossible === null) return null;
+    const { name, value, step } = state.impossible;
+    state.impossible = null;
+    state.reported = true;
     const data = {
       name,
       value,
       limit: largest,
-      threshold: largest + tolerance,
+      threshold: limit,
       world_size: worldSize,
       world_size_known: worldSize !== null,
     };
-    return {
-      state: { ...next, impossible: null, reported: true },
-      detection: { severity: 'critical', name, step, data },
-    };
+    return { severity: 'critical', name, step, data };
   },
 };
-
-function look(state: State, { name, value, step }: DetectorPoint, limit: number): State {
-  if (!isComponent(name, 'loss_iou')) return state.hasDfl ? state : { ...state, hasDfl: true };
-  const isImpossible = Number.isFinite(value) && value > limit;
-  return isImpossible && state.impossible === null ? { ...state, impossible: { name, value, step } } : state;
-}

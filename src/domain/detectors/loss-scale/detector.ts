@@ -1,6 +1,6 @@
 // The loss scale of mixed precision counts down to nothing: gradients overflow at every scale, so no step is taken any more. A healthy
 // scaler halves a few times at the start and after rare overflows, and doubles again.
-import { type Detector, nothing } from '../detector.ts';
+import { type Detector, onlyRole } from '../detector.ts';
 import { isLossScale } from '../metric-names.ts';
 import { bounded } from '../statistics.ts';
 
@@ -21,20 +21,25 @@ export const lossScale: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
-  watches: isLossScale,
+  roleOf: (name) => onlyRole(isLossScale(name)),
   initial: () => ({ previous: null, from: null, fromStep: null, reported: false }),
-  observe(state, { name, step, value: given }, _context, t) {
+  observe(state, { step, value: given }, { name, thresholds: t }) {
     const value = bounded(given);
-    if (!(value >= 0)) return nothing(state);
+    if (!(value >= 0)) return null;
     const { previous } = state;
-    if (previous === null || value > previous)
-      return nothing({ previous: value, from: null, fromStep: null, reported: false });
-    if (value === previous) return nothing(state);
-    const from = state.from ?? previous;
-    const fromStep = state.fromStep ?? step;
-    const next = { ...state, previous: value, from, fromStep };
-    if (state.reported || !(value <= t.smallest || from / value >= t.factor)) return nothing(next);
-    const data = { name, value, from, factor: t.factor, threshold: t.smallest };
-    return { state: { ...next, reported: true }, detection: { severity: 'critical', name, step: fromStep, data } };
+    if (value === previous) return null;
+    state.previous = value;
+    if (previous === null || value > previous) {
+      state.from = null;
+      state.fromStep = null;
+      state.reported = false;
+      return null;
+    }
+    state.from ??= previous;
+    state.fromStep ??= step;
+    if (state.reported || !(value <= t.smallest || state.from / value >= t.factor)) return null;
+    state.reported = true;
+    const data = { name, value, from: state.from, factor: t.factor, threshold: t.smallest };
+    return { severity: 'critical', name, step: state.fromStep, data };
   },
 };

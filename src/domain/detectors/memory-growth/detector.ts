@@ -1,8 +1,8 @@
 // Memory grows and grows: tensors or objects are kept from step to step. Caches and allocators grow at the start, in steps, and stop; a leak
 // goes on. Told over blocks of points, each of which must lie above the one before.
-import { type Detector, nothing } from '../detector.ts';
+import { type Detector, onlyRole } from '../detector.ts';
 import { isMemory } from '../metric-names.ts';
-import { bounded } from '../statistics.ts';
+import { bounded, pushBounded } from '../statistics.ts';
 
 interface State {
   /** Means of the last full blocks, at most `blocks`. */
@@ -30,26 +30,29 @@ export const memoryGrowth: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
-  watches: isMemory,
+  roleOf: (name) => onlyRole(isMemory(name)),
   initial: () => ({ means: [], sum: 0, count: 0, starts: [], reported: false }),
-  observe(state, { name, step, value }, _context, t) {
-    if (!Number.isFinite(value)) return nothing(state);
-    const starts = state.count === 0 ? [...state.starts, step].slice(-t.blocks) : state.starts;
-    const sum = state.sum + bounded(value);
-    const count = state.count + 1;
-    if (count < t.block_points) return nothing({ ...state, starts, sum, count });
-    const means = [...state.means, sum / count].slice(-t.blocks);
-    const next = { means, sum: 0, count: 0, starts, reported: state.reported };
+  observe(state, { step, value }, { name, thresholds: t }) {
+    if (!Number.isFinite(value)) return null;
+    const { means, starts } = state;
+    if (state.count === 0) pushBounded(starts, step, t.blocks);
+    state.sum += bounded(value);
+    state.count += 1;
+    if (state.count < t.block_points) return null;
+    pushBounded(means, state.sum / state.count, t.blocks);
+    state.sum = 0;
+    state.count = 0;
     const growth = growthOf(means, t);
-    if (growth === null) return nothing({ ...next, reported: false });
-    if (state.reported || growth < t.total_growth) return nothing(next);
+    if (growth === null) state.reported = false;
+    if (growth === null || state.reported || growth < t.total_growth) return null;
+    state.reported = true;
     const first = means[0] ?? 0;
     const last = means.at(-1) ?? 0;
     const from = starts[0] ?? step;
     const perStep = (last - first) / Math.max(1, step - from);
     const full = t.limit > last ? Math.round(step + (t.limit - last) / perStep) : null;
     const data = { name, value, growth_percent: Math.round(1000 * growth) / 10, per_step: perStep, full_at_step: full };
-    return { state: { ...next, reported: true }, detection: { severity: 'info', name, step: from, data } };
+    return { severity: 'info', name, step: from, data };
   },
 };
 

@@ -1,10 +1,9 @@
 // The loss on held-back data rises while the training loss goes on falling: SageMaker Debugger's Overfit and AutoTrainer's "train falls while
 // validation rises", for several
 // evaluations running. A jump of the learning rate starts it again.
-import { type Detector, nothing } from '../detector.ts';
-import { followRegime, initialRegime, type LossRegime } from '../loss-regime.ts';
-import { isEvaluationLoss, isLearningRate, isTotalLoss } from '../metric-names.ts';
-import { stateOf, withState } from '../series-of-rank.ts';
+import type { Detector } from '../detector.ts';
+import { isEvaluationLoss, isTotalLoss } from '../metric-names.ts';
+import { stateOf } from '../series-of-rank.ts';
 import { bounded } from '../statistics.ts';
 
 interface Series {
@@ -19,7 +18,8 @@ interface Series {
 interface State {
   /** Exponential mean of the training loss. */
   level: number | null;
-  regime: LossRegime;
+  /** Jumps of the learning rate before. */
+  jumps: number;
   series: Record<string, Series>;
 }
 
@@ -35,35 +35,34 @@ const defaults = {
 const smoothing = 0.05;
 
 /** `step` is the one at which it was established; `best_step` that of the evaluation to go back to. */
-export const overfit: Detector<State, typeof defaults> = {
+export const overfit: Detector<State, typeof defaults, 'total' | 'evaluation'> = {
   id: 'metric.overfit',
-  version: 1,
+  version: 2,
   scope: 'rank',
   thresholds: defaults,
-  watches: (name) => isTotalLoss(name) || isEvaluationLoss(name) || isLearningRate(name),
-  initial: () => ({ level: null, regime: initialRegime, series: {} }),
-  observe(state, point, _context, t) {
-    const { name, step, value: given } = point;
-    if (isLearningRate(name)) {
-      const { regime, change } = followRegime(state.regime, point);
-      return nothing({ ...state, regime, series: change === 'up' ? {} : state.series });
-    }
-    if (!Number.isFinite(given)) return nothing(state);
+  roleOf: (name) => (isTotalLoss(name) ? 'total' : isEvaluationLoss(name) ? 'evaluation' : null),
+  initial: () => ({ level: null, jumps: 0, series: {} }),
+  observe(state, { step, value: given }, { name, role, regime, thresholds: t }) {
+    if (!Number.isFinite(given)) return null;
     const value = bounded(given);
     const { level } = state;
-    if (isTotalLoss(name))
-      return nothing({ ...state, level: level === null ? value : level + smoothing * (value - level) });
-    const fresh: Series = { best: value, bestStep: step, train: level, worse: 0, reported: false };
-    const before = stateOf(state.series, name, fresh);
-    const own: Series = value <= before.best ? fresh : { ...before, worse: before.worse + 1 };
-    const next = { ...state, series: withState(state.series, name, own) };
+    if (role === 'total') {
+      state.level = level === null ? value : level + smoothing * (value - level);
+      return null;
+    }
+    if (state.jumps !== regime.jumps) state.series = {};
+    state.jumps = regime.jumps;
+    const own = stateOf<Series>(state.series, name, () => begin(step, value, level));
+    if (value <= own.best) Object.assign(own, begin(step, value, level));
+    else own.worse += 1;
     const threshold = own.best + t.rise * Math.abs(own.best);
     const falls = level !== null && own.train !== null && level < own.train - t.fall * Math.abs(own.train);
-    if (own.reported || own.worse < t.patience || value <= threshold || !falls) return nothing(next);
-    const data = { name, value, best: own.best, best_step: own.bestStep, threshold };
-    return {
-      state: { ...next, series: withState<Series>(next.series, name, { ...own, reported: true }) },
-      detection: { severity: 'info', name, step, data },
-    };
+    if (own.reported || own.worse < t.patience || value <= threshold || !falls) return null;
+    own.reported = true;
+    return { severity: 'info', name, step, data: { name, value, best: own.best, best_step: own.bestStep, threshold } };
   },
 };
+
+function begin(bestStep: number, best: number, train: number | null): Series {
+  return { best, bestStep, train, worse: 0, reported: false };
+}

@@ -3,10 +3,9 @@
 // blocks of equal length: three blocks of steady progress followed by three without any, or no progress since the beginning. The blocks
 // double when sixteen are full, so memory stays the same however long the run. The intent is that of SageMaker Debugger's LossNotDecreasing
 // (diff_percent 0.1 over num_steps 10) and DeepDiagnosis' "loss not decreasing", whose fixed windows fire on every converged run.
-import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
-import { bearsOnLoss, followRegime, initialRegime, type LossRegime } from '../loss-regime.ts';
+import { type Detector, onlyRole } from '../detector.ts';
+import { type LossRegime, raisesOf } from '../loss-regime.ts';
 import { isTotalLoss } from '../metric-names.ts';
-import { stateOf, withState } from '../series-of-rank.ts';
 import { bounded } from '../statistics.ts';
 
 interface Block {
@@ -16,7 +15,7 @@ interface Block {
   count: number;
 }
 
-interface Series {
+interface State {
   /** Points of a full block. */
   size: number;
   /** Full blocks, at most `maxBlocks`. */
@@ -28,11 +27,9 @@ interface Series {
   /** Points since the learning rate last rose, or since the start. */
   sinceRise: number;
   reported: boolean;
-}
-
-interface State {
-  regime: LossRegime;
-  series: Record<string, Series>;
+  /** Changes of regime, and rises of the learning rate, before. */
+  changes: number;
+  rises: number;
 }
 
 const defaults = {
@@ -66,40 +63,31 @@ const noiseSigmas = 5;
 /** Share of the level that noise may hide. */
 const largestNoise = 0.1;
 
-const empty: Block = { mean: 0, squares: 0, count: 0 };
-const initialSeries: Series = {
-  size: firstSize,
-  blocks: [],
-  filling: empty,
-  start: null,
-  hasLearned: false,
-  sinceRise: 0,
-  reported: false,
-};
+function emptyBlock(): Block {
+  return { mean: 0, squares: 0, count: 0 };
+}
+
+function begin() {
+  return { size: firstSize, blocks: [], filling: emptyBlock(), sinceRise: 0 };
+}
 
 /** `step` is the one at which it was established. */
 export const plateau: Detector<State, typeof defaults> = {
   id: 'metric.plateau',
-  version: 1,
-  scope: 'rank',
+  version: 2,
+  scope: 'series',
   thresholds: defaults,
-  watches: bearsOnLoss,
-  initial: () => ({ regime: initialRegime, series: {} }),
-  observe(before, point, _context, thresholds) {
-    const { regime, change } = followRegime(before.regime, point);
-    const state = { regime, series: change ? restart(before.series) : markRise(before, regime) };
-    const { name, value, step } = point;
-    if (!isTotalLoss(name) || !Number.isFinite(value)) return nothing(state);
-    const earlier = stateOf(state.series, name, initialSeries);
-    const own = take(earlier, point, thresholds);
-    const isJudged = own.blocks !== earlier.blocks && !own.reported && !isEnding(regime, thresholds);
-    const found = isJudged ? judge(own, thresholds) : null;
-    const series = withState(state.series, name, found ? { ...own, reported: true } : compact(own));
-    if (!found) return nothing({ ...state, series });
-    return {
-      state: { ...state, series },
-      detection: { severity: 'info', name, step, data: { name, value, ...found } },
-    };
+  roleOf: (name) => onlyRole(isTotalLoss(name)),
+  initial: () => ({ ...begin(), start: null, hasLearned: false, reported: false, changes: 0, rises: 0 }),
+  observe(state, { step, value }, { name, regime, thresholds }) {
+    followChanges(state, regime);
+    if (!Number.isFinite(value)) return null;
+    const isFull = take(state, value, thresholds);
+    if (!isFull) return null;
+    const found = state.reported || isEnding(regime, thresholds) ? null : judge(state, thresholds);
+    if (found) state.reported = true;
+    else compact(state);
+    return found && { severity: 'info', name, step, data: { name, value, ...found } };
   },
 };
 
@@ -107,28 +95,26 @@ function isEnding({ rate }: LossRegime, t: typeof defaults): boolean {
   return rate !== null && rate.value > 0 && rate.value < t.ended_rate * rate.peak;
 }
 
-function markRise({ series, regime: { rate: before } }: State, { rate }: LossRegime): Record<string, Series> {
-  if (rate === null || before === null || rate.value <= before.value) return series;
-  return Object.fromEntries(Object.entries(series).map(([name, own]) => [name, { ...own, sinceRise: 0 }]));
+/** Progress made before a change counts as learned, and a plateau that was reported as reported. */
+function followChanges(state: State, regime: LossRegime): void {
+  const changes = raisesOf(regime) + regime.cuts;
+  if (state.changes !== changes) Object.assign(state, begin());
+  if (state.rises !== regime.rises) state.sinceRise = 0;
+  state.changes = changes;
+  state.rises = regime.rises;
 }
 
-/** Progress made before counts as learned, and a plateau that was reported as reported. */
-function restart(series: Record<string, Series>): Record<string, Series> {
-  return Object.fromEntries(
-    Object.entries(series).map(([name, { start, hasLearned, reported }]) => [
-      name,
-      { ...initialSeries, start, hasLearned, reported },
-    ]),
-  );
-}
-
-function take(own: Series, { value }: DetectorPoint, t: typeof defaults): Series {
-  const filling = add(own.filling, Math.min(bounded(value), ceilingOf(own.blocks.at(-1))));
-  const sinceRise = own.sinceRise + 1;
-  if (filling.count < own.size) return { ...own, filling, sinceRise };
-  const start = own.start ?? filling;
-  const hasLearned = own.hasLearned || start.mean - filling.mean > leastProgress(start, filling, t);
-  return { ...own, blocks: [...own.blocks, filling], filling: empty, start, hasLearned, sinceRise };
+/** Answers whether the value filled a block. */
+function take(state: State, value: number, t: typeof defaults): boolean {
+  const { filling, size } = state;
+  add(filling, Math.min(bounded(value), ceilingOf(state.blocks.at(-1))));
+  state.sinceRise += 1;
+  if (filling.count < size) return false;
+  state.start ??= { ...filling };
+  state.hasLearned ||= state.start.mean - filling.mean > leastProgress(state.start, filling, t);
+  state.blocks.push(filling);
+  state.filling = emptyBlock();
+  return true;
 }
 
 function ceilingOf(last: Block | undefined): number {
@@ -137,19 +123,21 @@ function ceilingOf(last: Block | undefined): number {
 }
 
 /** Welford's update. */
-function add({ mean, squares, count }: Block, value: number): Block {
-  const distance = value - mean;
-  const next = mean + distance / (count + 1);
-  return { mean: next, squares: squares + distance * (value - next), count: count + 1 };
+function add(block: Block, value: number): void {
+  const distance = value - block.mean;
+  block.count += 1;
+  block.mean += distance / block.count;
+  block.squares += distance * (value - block.mean);
 }
 
-function compact(own: Series): Series {
-  if (own.blocks.length < maxBlocks) return own;
-  const blocks = own.blocks.flatMap((block, index) => {
-    const next = own.blocks[index + 1];
+function compact(state: State): void {
+  const { blocks } = state;
+  if (blocks.length < maxBlocks) return;
+  state.size *= 2;
+  state.blocks = blocks.flatMap((block, index) => {
+    const next = blocks[index + 1];
     return index % 2 === 0 && next ? [join(block, next)] : [];
   });
-  return { ...own, blocks, size: own.size * 2 };
 }
 
 function join(a: Block, b: Block): Block {
@@ -159,12 +147,12 @@ function join(a: Block, b: Block): Block {
   return { mean: a.mean + (distance * b.count) / count, squares, count };
 }
 
-function judge(own: Series, t: typeof defaults) {
+function judge(own: State, t: typeof defaults) {
   return findStop(own, t) ?? findStillness(own, t);
 }
 
 /** Seven blocks bound six steps: three of progress, the one in which it stopped, two of none. */
-function findStop({ blocks, size, sinceRise }: Series, t: typeof defaults) {
+function findStop({ blocks, size, sinceRise }: State, t: typeof defaults) {
   if (sinceRise < 7 * size || blocks.length * size < t.min_points / 2) return null;
   const last = blocks.slice(-7);
   const [first, , , turn, still, , end] = last;
@@ -195,7 +183,7 @@ function leastProgress(start: Block, block: Block, t: typeof defaults): number {
   return Math.max(t.least_progress * Math.abs(start.mean), noiseSigmas * Math.hypot(errorOf(start), errorOf(block)));
 }
 
-function findStillness({ blocks, hasLearned, sinceRise }: Series, t: typeof defaults) {
+function findStillness({ blocks, hasLearned, sinceRise }: State, t: typeof defaults) {
   const [first, ...others] = blocks;
   if (hasLearned) return null;
   const points = blocks.reduce((sum, { count }) => sum + count, 0);

@@ -1,6 +1,6 @@
 // The learning rate is absurd: negative, more than any optimiser survives, or, where the config tells the images of a step, many times more
 // than the linear scaling rule allows (Goyal et al., arXiv 1706.02677: 0.1 for 256 images with SGD).
-import { type Detector, type DetectorContext, nothing } from '../detector.ts';
+import { type Detector, type DetectorContext, onlyRole } from '../detector.ts';
 import { toJsonNumber } from '../json-number.ts';
 import { isLearningRate } from '../metric-names.ts';
 
@@ -24,16 +24,16 @@ export const rateAbsurd: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
-  watches: isLearningRate,
+  roleOf: (name) => onlyRole(isLearningRate(name)),
   initial: () => ({ reported: false }),
-  observe(state, { name, step, value }, context, t) {
-    if (state.reported || Number.isNaN(value)) return nothing(state);
+  observe(state, { step, value }, { name, context, thresholds: t }) {
+    if (state.reported || Number.isNaN(value)) return null;
     const images = imagesOf(context);
     const allowed = images === null ? t.largest : (t.scaled_factor * t.scaled_rate * images) / t.scaled_images;
     const threshold = Math.min(t.largest, Math.max(allowed, t.least));
-    if (value >= 0 && value <= threshold) return nothing(state);
-    const data = { name, value: toJsonNumber(value), threshold, images };
-    return { state: { reported: true }, detection: { severity: 'info', name, step, data } };
+    if (value >= 0 && value <= threshold) return null;
+    state.reported = true;
+    return { severity: 'info', name, step, data: { name, value: toJsonNumber(value), threshold, images } };
   },
 };
 

@@ -1,6 +1,6 @@
 // The learning rate is zero or collapsed. Zero counts after the few first steps in which a warm-up prints 0, and after an end that lasts
 // longer than the last lines of a schedule; a collapse is a cut to a thousandth at once, which no schedule makes.
-import { type Detector, nothing } from '../detector.ts';
+import { type Detector, onlyRole } from '../detector.ts';
 import { isLearningRate } from '../metric-names.ts';
 import { bounded } from '../statistics.ts';
 
@@ -28,28 +28,34 @@ export const rateZero: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
-  watches: isLearningRate,
+  roleOf: (name) => onlyRole(isLearningRate(name)),
   initial: () => ({ previous: null, idle: 0, since: null, before: null, reported: false }),
-  observe(state, { name, step, value: given }, _context, t) {
-    if (Number.isNaN(given)) return nothing(state);
+  observe(state, { step, value: given }, { name, thresholds: t }) {
+    if (Number.isNaN(given)) return null;
     const value = bounded(given);
-    const next = follow(state, value, step, t);
-    const threshold = next.before === null ? t.start_points : t.idle_points;
-    if (next.reported || next.idle < threshold) return nothing(next);
-    const data = { name, value, previous_value: next.before, threshold };
-    return {
-      state: { ...next, reported: true },
-      detection: { severity: 'warning', name, step: next.since ?? step, data },
-    };
+    follow(state, value, step, t);
+    const threshold = state.before === null ? t.start_points : t.idle_points;
+    if (state.reported || state.idle < threshold) return null;
+    state.reported = true;
+    const data = { name, value, previous_value: state.before, threshold };
+    return { severity: 'warning', name, step: state.since ?? step, data };
   },
 };
 
-function follow(state: State, value: number, step: number, t: typeof defaults): State {
-  if (state.idle === 0 && isIdle(state.previous, value, t))
-    return { ...state, previous: value, idle: 1, since: step, before: state.previous };
-  const goesOn = state.idle > 0 && value <= (state.before ?? 0) / t.collapse_factor;
-  if (goesOn) return { ...state, previous: value, idle: state.idle + 1 };
-  return { previous: value, idle: 0, since: null, before: null, reported: false };
+function follow(state: State, value: number, step: number, t: typeof defaults): void {
+  if (state.idle === 0 && isIdle(state.previous, value, t)) {
+    state.idle = 1;
+    state.since = step;
+    state.before = state.previous;
+  } else if (state.idle > 0 && value <= (state.before ?? 0) / t.collapse_factor) {
+    state.idle += 1;
+  } else {
+    state.idle = 0;
+    state.since = null;
+    state.before = null;
+    state.reported = false;
+  }
+  state.previous = value;
 }
 
 /** Whether a rate of nothing begins here. */

@@ -2,13 +2,11 @@
 // detection of Lightning (lightning/fabric/utilities/spike.py: factor over a running mean) and Megatron (rerun_state_machine.py: factor
 // over the largest of a window) do less robustly. A jump must stand out of the noise, out of the largest of the window (losses of small
 // batches have heavy tails), and matter against the level at which the run began. The window starts again at a change of regime.
-import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
-import { bearsOnLoss, followRegime, initialRegime, type LossRegime, standsForLoss } from '../loss-regime.ts';
-import { isTotalLoss } from '../metric-names.ts';
-import { stateOf, withState } from '../series-of-rank.ts';
-import { bounded, medianOf, spreadAround } from '../statistics.ts';
+import type { Detector } from '../detector.ts';
+import { partRoleOf, raisesOf, standsForLoss } from '../loss-regime.ts';
+import { bounded, medianOf, pushBounded, spreadAround } from '../statistics.ts';
 
-interface Series {
+interface State {
   /** Last values that were no spikes, at most `window`. */
   recent: number[];
   /** Median of the first values. */
@@ -17,11 +15,8 @@ interface Series {
   raised: number;
   /** Ordinary values still to come before another spike counts. */
   toRearm: number;
-}
-
-interface State {
-  regime: LossRegime;
-  series: Record<string, Series>;
+  /** Changes of regime before. */
+  raises: number;
 }
 
 const defaults = {
@@ -47,33 +42,31 @@ const ownStart = 4;
 /** A flat series has noise of this share of its level at least. */
 const leastSpread = 0.02;
 
-const initialSeries: Series = { recent: [], start: null, raised: 0, toRearm: 0 };
-
 /** `step` is that of the first raised value. */
-export const spike: Detector<State, typeof defaults> = {
+export const spike: Detector<State, typeof defaults, 'total' | 'part'> = {
   id: 'metric.spike',
-  version: 1,
-  scope: 'rank',
+  version: 2,
+  scope: 'series',
   thresholds: defaults,
-  watches: bearsOnLoss,
-  initial: () => ({ regime: initialRegime, series: {} }),
-  observe(before, point, _context, thresholds) {
-    const { regime, change } = followRegime(before.regime, point);
-    const state = { regime, series: change === 'up' ? restart(before.series) : before.series };
-    if (!standsForLoss(regime, point.name) || !Number.isFinite(point.value)) return nothing(state);
-    const own = stateOf(state.series, point.name, initialSeries);
-    const factor = isTotalLoss(point.name) ? thresholds.factor : thresholds.part_factor;
-    const limit = isOrdinary(own.recent, point.value, thresholds) ? null : limitOf(own, { ...thresholds, factor });
-    const isRaised = limit !== null && point.value > limit.threshold;
-    const next = { ...state, series: withState(state.series, point.name, follow(own, point, isRaised, thresholds)) };
-    if (!isRaised || own.raised > 0 || own.toRearm > 0) return nothing(next);
-    const { name, value, step } = point;
-    return { state: next, detection: { severity: 'warning', name, step, data: { name, value, factor, ...limit } } };
+  roleOf: partRoleOf,
+  initial: () => ({ recent: [], start: null, raised: 0, toRearm: 0, raises: 0 }),
+  observe(state, { step, value }, { name, role, regime, thresholds }) {
+    const raises = raisesOf(regime);
+    if (state.raises !== raises) restart(state, raises);
+    if (!standsForLoss(regime, role) || !Number.isFinite(value)) return null;
+    const factor = role === 'total' ? thresholds.factor : thresholds.part_factor;
+    const limit = isOrdinary(state.recent, value, thresholds) ? null : limitOf(state, { ...thresholds, factor });
+    const isRaised = limit !== null && value > limit.threshold;
+    const isFirst = isRaised && state.raised === 0 && state.toRearm === 0;
+    follow(state, value, isRaised, thresholds);
+    return isFirst ? { severity: 'warning', name, step, data: { name, value, factor, ...limit } } : null;
   },
 };
 
-function restart(series: Record<string, Series>): Record<string, Series> {
-  return Object.fromEntries(Object.entries(series).map(([name, own]) => [name, { ...own, recent: [], raised: 0 }]));
+function restart(state: State, raises: number): void {
+  state.recent = [];
+  state.raised = 0;
+  state.raises = raises;
 }
 
 /** With a headroom of 1 or more no threshold is below the window's largest value: most points need no median. */
@@ -83,7 +76,7 @@ function isOrdinary(recent: readonly number[], value: number, { headroom }: type
   return false;
 }
 
-function limitOf({ recent, start }: Series, t: typeof defaults): { threshold: number; median: number } | null {
+function limitOf({ recent, start }: State, t: typeof defaults): { threshold: number; median: number } | null {
   if (recent.length < t.min_points) return null;
   const median = medianOf(recent);
   const spread = Math.max(spreadAround(median, recent), leastSpread * Math.abs(median));
@@ -105,13 +98,18 @@ function logExcess(median: number, recent: number[], sigmas: number): number {
   return median * (Math.exp(sigmas * spread) - 1);
 }
 
-function follow(own: Series, { value }: DetectorPoint, isRaised: boolean, t: typeof defaults): Series {
+function follow(state: State, value: number, isRaised: boolean, t: typeof defaults): void {
   if (isRaised) {
-    const raised = own.raised + 1;
-    if (raised >= t.settle_points) return { ...own, recent: [], raised: 0, toRearm: t.rearm_points };
-    return { ...own, raised, toRearm: t.rearm_points };
+    state.raised += 1;
+    state.toRearm = t.rearm_points;
+    if (state.raised < t.settle_points) return;
+    state.recent = [];
+    state.raised = 0;
+    return;
   }
-  const recent = [...own.recent, bounded(value)].slice(-t.window);
-  const start = own.start ?? (recent.length >= t.min_points ? medianOf(recent) : null);
-  return { recent, start, raised: 0, toRearm: Math.max(0, own.toRearm - 1) };
+  const { recent } = state;
+  pushBounded(recent, bounded(value), t.window);
+  if (state.start === null && recent.length >= t.min_points) state.start = medianOf(recent);
+  state.raised = 0;
+  state.toRearm = Math.max(0, state.toRearm - 1);
 }

@@ -1,14 +1,14 @@
 // Steps take much longer than they used to. The best median of a window is what the run can do; single slow steps (evaluation, checkpoints)
 // do not move a median. Where the trainer logs how long it waits for data, that tells the input pipeline from the computation.
 import type { FindingData } from '../../../contracts/findings.ts';
-import { type Detector, nothing } from '../detector.ts';
+import type { Detector } from '../detector.ts';
 import { speedKind } from '../metric-names.ts';
-import { stateOf, withState } from '../series-of-rank.ts';
-import { bounded, medianOf } from '../statistics.ts';
+import { stateOf } from '../series-of-rank.ts';
+import { bounded, emptyWindow, medianOf, middleOf, pushBounded, type SortedWindow, slide } from '../statistics.ts';
 
 interface Series {
   count: number;
-  recent: number[];
+  recent: SortedWindow;
   /** Median steps per second (or images, tokens) of the best window. */
   best: number | null;
   slow: number;
@@ -18,8 +18,8 @@ interface Series {
 
 interface State {
   series: Record<string, Series>;
-  /** Last waiting times, and the last step's time. */
-  waits: number[];
+  /** Last waiting times, and the last step's times. */
+  waits: SortedWindow;
   times: number[];
   /** Median waiting time while the speed was best. */
   usualWait: number | null;
@@ -37,53 +37,57 @@ const defaults = {
   data_share: 0.5,
 };
 
-const initialSeries: Series = { count: 0, recent: [], best: null, slow: 0, since: null, reported: false };
+function initialSeries(): Series {
+  return { count: 0, recent: emptyWindow(), best: null, slow: 0, since: null, reported: false };
+}
 
 /** `step` is the first of the slow stretch. */
-export const throughput: Detector<State, typeof defaults> = {
+export const throughput: Detector<State, typeof defaults, 'rate' | 'time' | 'data'> = {
   id: 'metric.throughput-drop',
-  version: 1,
+  version: 2,
   scope: 'rank',
   thresholds: defaults,
-  watches: (name) => speedKind(name) !== null,
-  initial: () => ({ series: {}, waits: [], times: [], usualWait: null }),
-  observe(before, { name, step, value }, _context, t) {
-    if (!Number.isFinite(value) || value < 0) return nothing(before);
-    const kind = speedKind(name);
-    if (kind === 'data') return nothing({ ...before, waits: [...before.waits, bounded(value)].slice(-t.window) });
-    if (value === 0) return nothing(before);
-    const times = kind === 'time' ? [...before.times, bounded(value)].slice(-t.window) : before.times;
-    const speed = bounded(kind === 'time' ? 1 / value : value);
-    const own = follow(stateOf(before.series, name, initialSeries), speed, step, t);
-    const isBest = own.best !== null && own.slow === 0;
-    const usualWait = isBest && before.waits.length >= t.window ? medianOf(before.waits) : before.usualWait;
-    const state = { ...before, times, usualWait, series: withState(before.series, name, own) };
+  roleOf: speedKind,
+  initial: () => ({ series: {}, waits: emptyWindow(), times: [], usualWait: null }),
+  observe(state, { step, value }, { name, role, thresholds: t }) {
+    if (!Number.isFinite(value) || value < 0) return null;
+    if (role === 'data') slide(state.waits, bounded(value), t.window);
+    if (role === 'data' || value === 0) return null;
+    if (role === 'time') pushBounded(state.times, bounded(value), t.window);
+    const own = stateOf(state.series, name, initialSeries);
+    follow(own, bounded(role === 'time' ? 1 / value : value), step, t);
     const { best } = own;
-    if (own.reported || best === null || own.slow < t.points) return nothing(state);
-    const current = medianOf(own.recent);
+    if (best === null) return null;
+    if (own.slow === 0 && state.waits.recent.length >= t.window) state.usualWait = middleOf(state.waits);
+    if (own.reported || own.slow < t.points) return null;
+    own.reported = true;
+    const current = middleOf(own.recent);
     const data = { name, value, best, current, threshold: t.share * best, ...boundBy(state, best / current, t) };
-    return {
-      state: { ...state, series: withState<Series>(state.series, name, { ...own, reported: true }) },
-      detection: { severity: 'warning', name, step: own.since ?? step, data },
-    };
+    return { severity: 'warning', name, step: own.since ?? step, data };
   },
 };
 
-function follow(own: Series, speed: number, step: number, t: typeof defaults): Series {
-  const count = own.count + 1;
-  if (count <= t.skipped_points) return { ...own, count };
-  const recent = [...own.recent, speed].slice(-t.window);
-  if (recent.length < t.window) return { ...own, count, recent };
-  const median = medianOf(recent);
-  const best = Math.max(own.best ?? median, median);
-  if (median >= t.share * best) return { count, recent, best, slow: 0, since: null, reported: false };
-  return { ...own, count, recent, best, slow: own.slow + 1, since: own.since ?? step };
+function follow(own: Series, speed: number, step: number, t: typeof defaults): void {
+  own.count += 1;
+  if (own.count <= t.skipped_points) return;
+  slide(own.recent, speed, t.window);
+  if (own.recent.recent.length < t.window) return;
+  const median = middleOf(own.recent);
+  own.best = Math.max(own.best ?? median, median);
+  if (median >= t.share * own.best) {
+    own.slow = 0;
+    own.since = null;
+    own.reported = false;
+  } else {
+    own.slow += 1;
+    own.since ??= step;
+  }
 }
 
 /** What the added time is spent on; nothing where the trainer does not log its waiting. */
 function boundBy({ waits, times, usualWait }: State, slowdown: number, t: typeof defaults): FindingData {
-  if (usualWait === null || times.length < t.window || waits.length < t.window) return { bound: null };
+  if (usualWait === null || times.length < t.window || waits.recent.length < t.window) return { bound: null };
   const time = medianOf(times);
-  const share = (medianOf(waits) - usualWait) / (time - time / slowdown);
+  const share = (middleOf(waits) - usualWait) / (time - time / slowdown);
   return { bound: share > t.data_share ? 'input' : 'compute', wait_share: share };
 }

@@ -1,15 +1,16 @@
 // The logged total is no longer the weighted sum of its logged parts. The weights are those of a known arrangement or learned by least
 // squares from the first lines; when neither fits those lines, the total holds something that is not logged and nothing is said. Medians of
 // a logging window do not add up exactly, so the error seen while learning sets the tolerance.
-import { type Detector, type DetectorPoint, nothing } from '../detector.ts';
-import { isLossComponent, isTotalLoss } from '../metric-names.ts';
+import type { Detection, Detector, DetectorPoint } from '../detector.ts';
+import { partRoleOf } from '../loss-regime.ts';
 import { bounded } from '../statistics.ts';
 import { dot, solve } from './least-squares.ts';
 
 interface State {
-  /** Values of the step that is being logged; it is judged when the next begins. */
+  /** The step that is being logged, its values by place in `names`; it is judged when the next begins. */
   step: number | null;
-  values: Record<string, number>;
+  names: string[];
+  values: number[];
   total: string | null;
   /** Parts in the order of `weights`; empty until the first full step. */
   parts: string[];
@@ -38,76 +39,92 @@ const maxParts = 6;
 const knownWeights: Record<string, number>[] = [{ loss_cls: 1, loss_iou: 2.5, loss_dfl: 0.5 }];
 
 /** `step` is the first whose total is wrong. */
-export const totalMismatch: Detector<State, typeof defaults> = {
+export const totalMismatch: Detector<State, typeof defaults, 'total' | 'part'> = {
   id: 'metric.total-mismatch',
-  version: 1,
+  version: 2,
   scope: 'rank',
   thresholds: defaults,
-  watches: (name) => isTotalLoss(name) || isLossComponent(name),
+  roleOf: partRoleOf,
   initial: () => ({
-    ...{ step: null, values: {}, total: null, parts: [], lines: [], weights: null },
+    ...{ step: null, names: [], values: [], total: null, parts: [], lines: [], weights: null },
     ...{ error: 0, wrong: 0, since: null, isOver: false },
   }),
-  observe(state, point, _context, t) {
-    if (state.isOver) return nothing(state);
-    if (state.step === null || state.step === point.step) return nothing(note(state, point));
-    const judged = closeStep(state, t);
-    const next = note({ ...judged, values: {} }, point);
-    if (judged.wrong < t.steps || judged.total === null) return nothing(next);
-    const line = lineOf(state);
-    const [value = 0, ...parts] = line ?? [];
-    const sum = dot(judged.weights ?? [], parts);
-    const data = {
-      name: judged.total,
-      value,
-      sum,
-      parts: judged.parts,
-      weights: judged.weights ?? [],
-      error: judged.error,
-    };
-    const step = judged.since ?? point.step;
-    // JSON of a finding is flat: lists of names and numbers are allowed.
-    return {
-      state: { ...next, isOver: true, lines: [] },
-      detection: { severity: 'warning', name: judged.total, step, data },
-    };
+  observe(state, point, { role, thresholds }) {
+    if (state.isOver) return null;
+    const detection =
+      state.step === null || state.step === point.step ? null : closeStep(state, point.step, thresholds);
+    note(state, role, point);
+    return detection;
   },
 };
 
-function note(state: State, { name, step, value }: DetectorPoint): State {
-  if (!Number.isFinite(value)) return { ...state, step };
-  const total = state.total ?? (isTotalLoss(name) ? name : null);
-  const isMeant = name === total || (isLossComponent(name) && Object.keys(state.values).length <= maxParts + 1);
-  return { ...state, step, total, values: isMeant ? { ...state.values, [name]: bounded(value) } : state.values };
+function note(state: State, role: 'total' | 'part', { name, step, value }: DetectorPoint): void {
+  state.step = step;
+  if (!Number.isFinite(value)) return;
+  if (role === 'total') state.total ??= name;
+  if (name !== state.total && (role === 'total' || state.names.length > maxParts + 1)) return;
+  const place = state.names.indexOf(name);
+  if (place < 0) state.names.push(name);
+  state.values[place < 0 ? state.names.length - 1 : place] = bounded(value);
+}
+
+/** Judges the step that has been logged and empties it. */
+function closeStep(state: State, next: number, t: typeof defaults): Detection | null {
+  judge(state, t);
+  const { total, parts, weights, wrong, since, error } = state;
+  const [value = 0, ...values] = wrong < t.steps ? [] : (lineOf(state) ?? []);
+  state.names = [];
+  state.values = [];
+  if (wrong < t.steps || total === null) return null;
+  state.isOver = true;
+  state.lines = [];
+  const sum = dot(weights ?? [], values);
+  // JSON of a finding is flat: lists of names and numbers are allowed.
+  const data = { name: total, value, sum, parts, weights: weights ?? [], error };
+  return { severity: 'warning', name: total, step: since ?? next, data };
 }
 
 /** [total, ...parts] of a step that logged all of them, else null. */
-function lineOf({ total, parts, values }: State): number[] | null {
+function lineOf({ total, parts, names, values }: State): number[] | null {
   if (total === null) return null;
-  const line = [total, ...parts].map((name) => (Object.hasOwn(values, name) ? values[name] : undefined));
-  return line.every((value) => value !== undefined) ? (line as number[]) : null;
+  const line: number[] = [];
+  for (let index = -1; index < parts.length; index += 1) {
+    const value = values[names.indexOf(index < 0 ? total : (parts[index] ?? ''))];
+    if (value === undefined) return null;
+    line.push(value);
+  }
+  return line;
 }
 
-function closeStep(before: State, t: typeof defaults): State {
-  const named = before.total !== null && before.parts.length === 0;
-  const parts = named ? Object.keys(before.values).filter((name) => name !== before.total) : before.parts;
-  if (parts.length === 0) return before;
-  if (parts.length > maxParts) return { ...before, isOver: true };
-  const state = { ...before, parts };
+function judge(state: State, t: typeof defaults): void {
+  if (state.total !== null && state.parts.length === 0)
+    state.parts = state.names.filter((name) => name !== state.total);
+  if (state.parts.length === 0) return;
+  if (state.parts.length > maxParts) {
+    state.isOver = true;
+    return;
+  }
   const line = lineOf(state);
-  if (line === null) return state;
-  return state.weights === null ? learn(state, line, t) : check(state, line, state.weights, t);
+  if (line === null) return;
+  if (state.weights === null) learn(state, line, t);
+  else check(state, line, state.weights, t);
 }
 
-function learn(state: State, line: number[], t: typeof defaults): State {
-  const lines = [...state.lines, line];
-  if (lines.length < t.learned_steps) return { ...state, lines };
+function learn(state: State, line: number[], t: typeof defaults): void {
+  const { lines } = state;
+  lines.push(line);
+  if (lines.length < t.learned_steps) return;
   const candidates = [...namedWeights(state.parts), solve(lines)].filter((weights) => weights !== null);
   const errors = candidates.map((weights) => Math.max(...lines.map((each) => errorOf(each, weights))));
   const best = errors.indexOf(Math.min(...errors));
+  state.lines = [];
   const weights = candidates[best];
-  if (!weights || !((errors[best] ?? 1) <= t.learned_error)) return { ...state, lines: [], isOver: true };
-  return { ...state, lines: [], weights, error: errors[best] ?? 0 };
+  if (!weights || !((errors[best] ?? 1) <= t.learned_error)) {
+    state.isOver = true;
+    return;
+  }
+  state.weights = weights;
+  state.error = errors[best] ?? 0;
 }
 
 function namedWeights(parts: string[]): number[][] {
@@ -116,12 +133,15 @@ function namedWeights(parts: string[]): number[][] {
   return [plain.map(() => 1), ...known.filter((weights) => weights.every(Number.isFinite))];
 }
 
-function errorOf([total = 0, ...parts]: number[], weights: number[]): number {
-  return Math.abs(total - dot(weights, parts)) / Math.max(Math.abs(total), 1e-6);
+function errorOf(line: number[], weights: number[]): number {
+  const total = line[0] ?? 0;
+  let sum = 0;
+  for (let index = 0; index < weights.length; index += 1) sum += (weights[index] ?? 0) * (line[index + 1] ?? 0);
+  return Math.abs(total - sum) / Math.max(Math.abs(total), 1e-6);
 }
 
-function check(state: State, line: number[], weights: number[], t: typeof defaults): State {
+function check(state: State, line: number[], weights: number[], t: typeof defaults): void {
   const isWrong = errorOf(line, weights) > Math.max(t.tolerance, t.error_factor * state.error);
-  if (!isWrong) return { ...state, wrong: 0, since: null };
-  return { ...state, wrong: state.wrong + 1, since: state.since ?? state.step };
+  state.wrong = isWrong ? state.wrong + 1 : 0;
+  state.since = isWrong ? (state.since ?? state.step) : null;
 }

@@ -1,5 +1,5 @@
 // Updates are far too large or too small for the weights they change: SageMaker Debugger's WeightUpdateRatio, with its limits.
-import { type Detector, nothing } from '../detector.ts';
+import { type Detector, onlyRole } from '../detector.ts';
 import { isUpdateRatio } from '../metric-names.ts';
 
 interface State {
@@ -16,16 +16,23 @@ export const updateRatio: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
-  watches: isUpdateRatio,
+  roleOf: (name) => onlyRole(isUpdateRatio(name)),
   initial: () => ({ outside: 0, since: null, reported: false }),
-  observe(state, { name, step, value }, _context, { largest, smallest, points }) {
-    if (!Number.isFinite(value)) return nothing(state);
+  observe(state, { step, value }, { name, thresholds: { largest, smallest, points } }) {
+    if (!Number.isFinite(value)) return null;
     const size = Math.abs(value);
-    if (size <= largest && size >= smallest) return nothing({ outside: 0, since: null, reported: false });
-    const next = { ...state, outside: state.outside + 1, since: state.since ?? step };
-    if (state.reported || next.outside < points) return nothing(next);
+    if (size <= largest && size >= smallest) {
+      state.outside = 0;
+      state.since = null;
+      state.reported = false;
+      return null;
+    }
+    state.outside += 1;
+    state.since ??= step;
+    if (state.reported || state.outside < points) return null;
+    state.reported = true;
     const mode = size > largest ? 'too-large' : 'too-small';
     const data = { name, value, mode, threshold: size > largest ? largest : smallest };
-    return { state: { ...next, reported: true }, detection: { severity: 'info', name, step: next.since, data } };
+    return { severity: 'info', name, step: state.since, data };
   },
 };

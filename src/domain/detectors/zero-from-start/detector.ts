@@ -1,11 +1,12 @@
 // A part of the loss has been exactly zero since the run began while the run is alive: no positives are found, labels do not reach that
 // part, or its weight is zero. The run looks healthy and never learns it. Alive is shown by the total, or, where none is logged
 // (Ultralytics), by another part.
-import { type Detector, type DetectorPoint, nothing, type Observation } from '../detector.ts';
+import type { Detection, Detector } from '../detector.ts';
 import { isLossComponent, isTotalLoss } from '../metric-names.ts';
-import { stateOf, withState } from '../series-of-rank.ts';
+import { stateOf } from '../series-of-rank.ts';
 
 interface Life {
+  name: string;
   first: number;
   isPositive: boolean;
   changes: boolean;
@@ -14,9 +15,9 @@ interface Life {
 interface State {
   total: Life | null;
   /** The first part that is not zero. */
-  part: (Life & { name: string }) | null;
-  /** Zeros since the start, by name; null once a part was not zero or was reported. */
-  zeros: Record<string, number | null>;
+  part: Life | null;
+  /** Zeros since the start, by name. `isOver`: the part was not zero once, or was reported. */
+  zeros: Record<string, { count: number; isOver: boolean }>;
 }
 
 const defaults = { min_zeros: 20 };
@@ -29,44 +30,50 @@ const mayBeOff =
 /** YOLOv5 and its kin log a cls_loss of 0 for a single class. */
 const zeroForOneClass = /(?:^|[/.])cls_loss$/i;
 
+type Role = 'total' | 'part' | 'part-that-may-be-zero';
+
 /** `step` is the one at which it was established. */
-export const zeroFromStart: Detector<State, typeof defaults> = {
+export const zeroFromStart: Detector<State, typeof defaults, Role> = {
   id: 'metric.zero-from-start',
-  version: 2,
+  version: 3,
   scope: 'rank',
   thresholds: defaults,
-  watches: (name) => isTotalLoss(name) || (isLossComponent(name) && !mayBeOff.test(name)),
+  roleOf(name) {
+    if (isTotalLoss(name)) return 'total';
+    if (!isLossComponent(name) || mayBeOff.test(name)) return null;
+    return zeroForOneClass.test(name) ? 'part-that-may-be-zero' : 'part';
+  },
   initial: () => ({ total: null, part: null, zeros: {} }),
-  observe(state, point, _context, { min_zeros }) {
-    return isTotalLoss(point.name) ? nothing(observeTotal(state, point)) : observePart(state, point, min_zeros);
+  observe(state, { step, value }, { name, role, thresholds: { min_zeros } }) {
+    if (role !== 'total') return observePart(state, { name, step, value, role }, min_zeros);
+    if (Number.isFinite(value)) state.total = live(state.total, name, value);
+    return null;
   },
 };
 
-function observeTotal(state: State, { value }: DetectorPoint): State {
-  return Number.isFinite(value) ? { ...state, total: live(state.total, value) } : state;
+function live(before: Life | null, name: string, value: number): Life {
+  const life = before ?? { name, first: value, isPositive: true, changes: false };
+  life.isPositive &&= value > 0;
+  life.changes ||= value !== life.first;
+  return life;
 }
 
-function live(before: Life | null, value: number): Life {
-  const { first, isPositive, changes } = before ?? { first: value, isPositive: true, changes: false };
-  return { first, isPositive: isPositive && value > 0, changes: changes || value !== first };
-}
-
-function observePart(before: State, { name, step, value }: DetectorPoint, least: number): Observation<State> {
-  const state = observeLife(before, name, value);
-  const count = stateOf<number | null>(state.zeros, name, 0);
-  if (count === null || zeroForOneClass.test(name)) return nothing(state);
-  if (value !== 0) return nothing({ ...state, zeros: withState<number | null>(state.zeros, name, null) });
-  const points = count + 1;
-  const life = state.total ?? state.part;
-  if (points < least || !life?.isPositive || !life.changes)
-    return nothing({ ...state, zeros: withState<number | null>(state.zeros, name, points) });
-  const zeros = withState<number | null>(state.zeros, name, null);
-  const data = { name, value: 0, points, threshold: least };
-  return { state: { ...state, zeros }, detection: { severity: 'warning', name, step, data } };
-}
-
-function observeLife(state: State, name: string, value: number): State {
+function observePart(
+  state: State,
+  { name, step, value, role }: { name: string; step: number; value: number; role: Role },
+  least: number,
+): Detection | null {
   const { part } = state;
-  if (!Number.isFinite(value) || (part === null ? value <= 0 : part.name !== name)) return state;
-  return { ...state, part: { name, ...live(part, value) } };
+  if (Number.isFinite(value) && (part === null ? value > 0 : part.name === name)) state.part = live(part, name, value);
+  const own = stateOf(state.zeros, name, () => ({ count: 0, isOver: role === 'part-that-may-be-zero' }));
+  if (own.isOver) return null;
+  if (value !== 0) {
+    own.isOver = true;
+    return null;
+  }
+  own.count += 1;
+  const life = state.total ?? state.part;
+  if (own.count < least || !life?.isPositive || !life.changes) return null;
+  own.isOver = true;
+  return { severity: 'warning', name, step, data: { name, value: 0, points: own.count, threshold: least } };
 }

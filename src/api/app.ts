@@ -21,6 +21,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { registerOpenapi } from './routes/openapi.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -47,6 +48,7 @@ const routes = [
   tokenRoutes,
   sessionRoutes,
   eventRoutes,
+  overviewRoutes,
   catalogRoutes,
   healthRoutes,
   systemRoutes,

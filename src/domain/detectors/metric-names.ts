@@ -13,6 +13,17 @@ export function isLossLike(name: string): boolean {
   return lossLike.test(name);
 }
 
+/** Frequent spellings of what `isTotalLoss` knows, for looking it up by name. */
+export const totalLossNames = [
+  'loss',
+  'total_loss',
+  'train/loss',
+  'train_loss',
+  'train/total_loss',
+  'training_loss',
+  'loss_total',
+];
+
 /** The number that the trainer minimises: loss, total_loss, train/loss. */
 export function isTotalLoss(name: string): boolean {
   return totalLoss.test(name);

@@ -315,6 +315,7 @@ describe('the edge', () => {
         'POST /v1/session',
         'DELETE /v1/session',
         'GET /v1/events',
+        'GET /v1/overview',
         'GET /metrics',
         'GET /healthz',
         'GET /readyz',

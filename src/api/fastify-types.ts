@@ -14,8 +14,10 @@ declare module 'fastify' {
     identify(request: FastifyRequest): Promise<Principal | null>;
     /** Counts a failed attempt to authenticate and answers the error to throw. */
     refuseCaller(request: FastifyRequest): PublicError;
-    /** Forgets at once what is remembered of a token or session that ended. */
+    /** Forgets at once what is remembered of a session that ended. */
     forgetCaller(secret: string): void;
+    /** Forgets at once what is remembered of a token that was revoked, and of its sessions. */
+    forgetToken(id: string): void;
   }
   interface FastifyContextConfig {
     /** Role the caller must have (admin has all), or public. A route without it is refused at start. */

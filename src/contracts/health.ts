@@ -34,6 +34,11 @@ export const System = Type.Object({
   workers: Type.Array(WorkerState, { description: 'those seen lately, the latest first' }),
   /** Jobs by name; null when the queue does not answer. */
   queue: Nullable(Type.Record(Type.String(), JobCounts)),
+  storage: Type.Object({
+    database_bytes: Type.Integer({ description: 'of the database on disk, the queue of the embedded mode included' }),
+    captures: Type.Integer({ description: 'captures whose tensors are kept' }),
+    capture_bytes: Type.Integer({ description: 'of those tensors, each content once' }),
+  }),
   captures: Type.Object({
     pending: Type.Integer({ description: 'captures that wait for their analysis' }),
     limit: Type.Integer({ description: 'from here on new ones are answered 503' }),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Nullable, ProjectId, StringEnum, Timestamp } from './common.ts';
+import { Nullable, Page, PageQuery, ProjectId, StringEnum, Timestamp } from './common.ts';
 import { limits } from './limits.ts';
 
 /** ingest: write observations of its project's runs. read: read everything of its project. admin: every right. */
@@ -21,6 +21,22 @@ export const TokenCreated = Type.Object({
   token: Type.String({ description: 'Shown this once' }),
   created_at: Timestamp,
 });
+
+export const Token = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  role: StringEnum(roles),
+  project: Nullable(ProjectId),
+  created_at: Timestamp,
+  revoked_at: Nullable(Timestamp),
+  is_operator: Type.Boolean({ description: 'the one of LOSSWATCH_ADMIN_TOKEN, which only that setting changes' }),
+});
+export type Token = Static<typeof Token>;
+export const TokenPage = Page(Token);
+export const TokenListQuery = Type.Object({ ...PageQuery });
+
+/** Id of the token of LOSSWATCH_ADMIN_TOKEN; another value of the variable replaces it. */
+export const operatorTokenId = 'tok_operator';
 
 /** Who is calling: a token's identity after authentication. `project` null means every project. */
 export interface Principal {

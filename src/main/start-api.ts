@@ -4,14 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApi } from '../api/app.ts';
 import type { BackendChoice } from '../contracts/health.ts';
+import { operatorTokenId } from '../contracts/tokens.ts';
 import { systemClock } from '../platform/clock.ts';
 import { setAdminToken } from '../platform/db/tokens.ts';
 import { hashToken, newId } from '../platform/ids.ts';
 import { createLiveFeed } from '../platform/live/live-feed.ts';
 import { type Core, projectRoot } from './core.ts';
 
-/** Id of the token of LOSSWATCH_ADMIN_TOKEN; another value of the variable replaces it. */
-const operatorTokenId = 'tok_operator';
 const shortToken = 16;
 
 /** Answers the address listened on. `dflChoice` gives null where no worker runs in this process. */

@@ -30,6 +30,9 @@ export async function registerAuth(app: FastifyInstance, deps: Pick<ApiDeps, 'da
   app.decorateRequest('principal', null);
   app.decorate('identify', identify);
   app.decorate('forgetCaller', (secret: string) => known.delete(hashToken(secret)));
+  app.decorate('forgetToken', (id: string) => {
+    for (const [hash, { principal }] of known) if (principal.tokenId === id) known.delete(hash);
+  });
   app.decorate('refuseCaller', (request: FastifyRequest) => failures.refuse(request.ip, deps.clock.now().getTime()));
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/') && route.config?.access === undefined)

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { System } from '../../contracts/health.ts';
 import { limits } from '../../contracts/limits.ts';
 import { countPendingCaptures } from '../../platform/db/captures.ts';
+import { measureStorage } from '../../platform/db/service-counts.ts';
 import { findWorkers } from '../../platform/db/workers.ts';
 import type { ApiDeps } from '../deps.ts';
 
@@ -13,21 +14,22 @@ export const systemRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
       config: { access: 'read' },
       schema: {
         tags: ['health'],
-        summary: 'Workers with what computes their DFL, queue depth and captures that wait',
+        summary: 'Workers with what computes their DFL, queue depth, storage, and captures that wait',
         response: { 200: System },
       },
     },
     async (request) => {
       const { client } = deps.database;
-      const [workers, pending, queue] = await Promise.all([
+      const [workers, pending, storage, queue] = await Promise.all([
         findWorkers(client, deps.clock.now()),
         countPendingCaptures(client),
+        measureStorage(client),
         deps.queueDepth().catch((error) => {
           request.log.warn({ err: error }, 'the queue does not tell its depth');
           return null;
         }),
       ]);
-      return { workers, queue, captures: { pending, limit: limits.pendingCaptures } };
+      return { workers, queue, storage, captures: { pending, limit: limits.pendingCaptures } };
     },
   );
 };

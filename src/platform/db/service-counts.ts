@@ -30,3 +30,22 @@ export async function countService(tx: Tx, now: Date): Promise<ServiceCounts> {
   ]);
   return { runs, incidents, captures, deliveries };
 }
+
+export interface Storage {
+  database_bytes: number;
+  captures: number;
+  capture_bytes: number;
+}
+
+/** How much is kept. Captures with the same content share their tensors. */
+export async function measureStorage(tx: Tx): Promise<Storage> {
+  const [kept] = await tx.$queryRaw<{ database: bigint; captures: bigint; bytes: bigint }[]>`
+    SELECT pg_database_size(current_database()) AS database, coalesce(sum(captures), 0)::bigint AS captures, coalesce(sum(bytes), 0)::bigint AS bytes
+    FROM (SELECT count(*) AS captures, max(bytes) AS bytes FROM capture WHERE tensors_removed_at IS NULL GROUP BY sha256) AS content`;
+  if (!kept) throw new Error('a sum without a row');
+  return {
+    database_bytes: Number(kept.database),
+    captures: Number(kept.captures),
+    capture_bytes: Number(kept.bytes),
+  };
+}

@@ -311,6 +311,8 @@ describe('the edge', () => {
         'POST /v1/webhooks/{id}/test',
         'GET /v1/webhooks/{id}/deliveries',
         'POST /v1/tokens',
+        'GET /v1/tokens',
+        'DELETE /v1/tokens/{id}',
         'GET /v1/session',
         'POST /v1/session',
         'DELETE /v1/session',

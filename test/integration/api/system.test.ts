@@ -36,6 +36,8 @@ describe('workers', () => {
     expect(body.workers.map(({ id }: { id: string }) => id)).toEqual(['wrk_here', 'wrk_quiet']);
     expect(body.workers[0]).toMatchObject({ host: 'gpu-box', pid: 7, dfl });
     expect(body.queue).toBeNull();
+    expect(body.storage).toEqual({ database_bytes: expect.any(Number), captures: 0, capture_bytes: 0 });
+    expect(body.storage.database_bytes).toBeGreaterThan(1_000_000);
     const ready = await api.call(null, 'GET', '/readyz');
     expect(ready.body).toMatchObject({ dfl, workers: [{ id: 'wrk_here', dfl }, { id: 'wrk_quiet' }] });
     const atTheirTime = new Date(api.deps.clock.now().getTime() - 60_000);

@@ -1,7 +1,7 @@
 // The dashboard in a real browser against the real service: from log-in to a resolved incident.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logIn, openBrowser, openPage } from '../support/browser.ts';
+import { axeFindings, logIn, openBrowser, openPage } from '../support/browser.ts';
 import { makeDataFolder, type RunningService, startService, until } from '../support/service.ts';
 import { boundTrace, faultyEnvironment, logLine, makeCapture } from '../support/story.ts';
 
@@ -131,6 +131,72 @@ describe('the dashboard', () => {
     await heading.waitFor();
     expect(await heading.innerText()).toMatch(/[\u4e00-\u9fff]/);
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ['/incidents', 'light'],
+    ['/incidents', 'dark'],
+    ['incident', 'light'],
+    ['incident', 'dark'],
+    ['/diagnose', 'light'],
+    ['/system', 'dark'],
+  ] as const)('has nothing that axe calls serious on %s (%s)', async (path, colorScheme) => {
+    const { page, problems, close } = await openPage(browser, { colorScheme });
+    await logIn(page, path === 'incident' ? incidentUrl : `${service.url}${path}`, service.token);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('keeps no token where a script could read it, and forgets the session at the log-out', async () => {
+    const { page, problems, close } = await openPage(browser);
+    await logIn(page, `${service.url}/incidents`, service.token);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const readable = await page.evaluate(
+      'JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])',
+    );
+    expect(readable).not.toContain(service.token);
+    expect(readable).not.toContain('losswatch_session');
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Incidents' }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByLabel('Access token').waitFor();
+    await page.reload();
+    await page.getByLabel('Access token').waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('asks nothing of any other host, and its policy is broken by nothing', async () => {
+    const { page, problems, close } = await openPage(browser, { locale: 'zh-CN' });
+    const hosts = new Set<string>();
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    await logIn(page, incidentUrl, service.token);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('link', { name: '诊断' }).click();
+    await page.getByRole('heading', { level: 1, name: '诊断' }).waitFor();
+    expect([...hosts]).toEqual([new URL(service.url).host]);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('is led by keys: to a page, to the search field, to the list of keys', async () => {
+    const { page, problems, close } = await openPage(browser);
+    await logIn(page, `${service.url}/diagnose`, service.token);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.waitForURL(/incidents/);
+    await page.getByRole('searchbox').waitFor();
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.type')).toBe('search');
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     expect(problems).toEqual([]);
     await close();
   });

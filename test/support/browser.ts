@@ -1,5 +1,6 @@
 // A real browser from npm alone: Chromium of @sparticuz/chromium driven by playwright-core.
 import chromium from '@sparticuz/chromium';
+import axe from 'axe-core';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
 
 /**
@@ -14,6 +15,7 @@ export async function openBrowser(): Promise<Browser> {
 export async function openPage(browser: Browser, options: Parameters<Browser['newContext']>[0] = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-US', ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
@@ -28,4 +30,20 @@ export async function logIn(page: Page, url: string, token: string): Promise<voi
   await page.getByLabel(/Access token|访问令牌/).fill(token);
   await page.keyboard.press('Enter');
   await page.getByLabel(/Access token|访问令牌/).waitFor({ state: 'detached' });
+}
+
+/**
+ * What axe-core finds wrong on the page with a serious or critical impact, each as "rule: where it is". Run through the debugger, which
+ * the content security policy does not bind.
+ */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as any).axe.run();
+    return violations
+      .filter(({ impact }: any) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }: any) =>
+        nodes.map(({ target, failureSummary }: any) => `${id}: ${target} ${failureSummary}`),
+      );
+  });
 }

@@ -27,4 +27,3 @@ function textStore(open: () => Storage): TextStore {
 }
 
 export const localStore = textStore(() => window.localStorage);
-export const sessionStore = textStore(() => window.sessionStorage);

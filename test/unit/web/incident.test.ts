@@ -5,7 +5,8 @@ import { type Frame, foldFrames } from '../../../web/src/incident/fold-frames.ts
 import { evidenceFacts, formatDatum, groupEvidence, nameFact } from '../../../web/src/incident/group-evidence.ts';
 import { stateActions, stateAfter } from '../../../web/src/incident/state-actions.ts';
 import { firstRunCommands } from '../../../web/src/incident-list/first-run-commands.ts';
-import { dictionaries } from '../../../web/src/locales/choose-locale.ts';
+import * as english from '../../../web/src/locales/en/index.ts';
+import * as chinese from '../../../web/src/locales/zh/index.ts';
 
 const frame = (name: string, inApp: boolean): Frame => ({ file: 'train.py', line: 1, function: name, in_app: inApp });
 const item = (kind: string, change: Partial<EvidenceItem> = {}): EvidenceItem => ({
@@ -53,20 +54,26 @@ describe('groupEvidence', () => {
   });
 });
 
+/** The words of one language as nameFact looks them up. */
+function words({ incident }: { incident: Pick<typeof english.incident, 'evidenceFact' | 'evidenceWord'> }) {
+  return (group: 'evidenceFact' | 'evidenceWord', name: string): string | null =>
+    Object.hasOwn(incident[group], name) ? (incident[group] as Record<string, string>)[name]! : null;
+}
+
 describe('nameFact', () => {
   it('says facts of tensors and their words in the language of the reader', () => {
     const fact = { label: 'reasons', value: 'summed-over-ranks, auxiliary-head' };
-    expect(nameFact(fact, dictionaries.en)).toEqual({
+    expect(nameFact(fact, words(english))).toEqual({
       label: 'Reasons',
       value: 'summed over ranks, auxiliary head added',
     });
-    expect(nameFact(fact, dictionaries.zh)).toEqual({ label: '原因', value: '各卡求和, 加上了辅助检测头' });
+    expect(nameFact(fact, words(chinese))).toEqual({ label: '原因', value: '各卡求和, 加上了辅助检测头' });
   });
 
   it('leaves numbers and unknown facts as they are', () => {
-    expect(nameFact({ label: 'worst_percent', value: '31.5' }, dictionaries.en).value).toBe('31.5');
+    expect(nameFact({ label: 'worst_percent', value: '31.5' }, words(english)).value).toBe('31.5');
     const unknown = { label: 'constructor', value: 'left' };
-    expect(nameFact(unknown, dictionaries.en)).toEqual(unknown);
+    expect(nameFact(unknown, words(english))).toEqual(unknown);
   });
 });
 

@@ -13,3 +13,4 @@ export type RunPage = Static<typeof runs.RunPage>;
 export type Readiness = Static<typeof health.Readiness>;
 export type System = Static<typeof health.System>;
 export type WorkerState = Static<typeof health.WorkerState>;
+export type { Session } from '../../../src/contracts/sessions.ts';

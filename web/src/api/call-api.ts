@@ -1,53 +1,60 @@
-// One HTTP call to the Losswatch API, with the reader's token and language; every failure becomes an ApiError.
+// One HTTP call to the Losswatch API, with the session's cookie and the reader's language; every failure becomes an ApiError.
 import type { Locale, Problem } from '../../../src/contracts/common.ts';
-import { intlTag } from '../relative-time.ts';
+import { intlTag } from '../i18n/format.ts';
 
 /** A call that brought no answer to show. `status` 0: the server was not reached or did not speak the API. */
 export class ApiError extends Error {
   readonly status: number;
+  /** Which fields were refused and why. */
+  readonly errors: NonNullable<Problem['errors']>;
 
-  constructor(status: number, detail: string) {
+  constructor(status: number, detail: string, errors: Problem['errors'] = []) {
     super(detail);
     this.name = 'ApiError';
     this.status = status;
+    this.errors = errors;
   }
 }
 
 export interface Caller {
-  token: string | null;
+  /** Proves that a change comes from this page and not from another that rides on its cookie. */
+  csrf: string | null;
   locale: Locale;
 }
 
 export interface Call {
-  method?: 'GET' | 'PATCH' | 'POST';
-  /** Sent as JSON. */
+  method?: 'GET' | 'PATCH' | 'POST' | 'DELETE';
+  /** A Blob is sent as it is, with its type; everything else as JSON. */
   body?: unknown;
   /** Statuses besides 2xx whose body is an answer too. */
   accept?: readonly number[];
   signal?: AbortSignal;
 }
 
-/** Answers the JSON body of a successful call, taken to be a T by contract; throws ApiError otherwise. */
-export async function callApi<T>(
-  path: string,
-  caller: Caller,
-  { method = 'GET', body, accept = [], signal }: Call = {},
-): Promise<T> {
-  const headers = new Headers({ accept: 'application/json', 'accept-language': intlTag(caller.locale) });
-  if (caller.token !== null) headers.set('authorization', `Bearer ${caller.token}`);
-  if (body !== undefined) headers.set('content-type', 'application/json');
-  const request: RequestInit = { method, headers, signal: signal ?? null, cache: 'no-store' };
-  if (body !== undefined) request.body = JSON.stringify(body);
-
-  const response = await fetch(path, request).catch((error: unknown) => {
+/** Answers the JSON body of a successful call, taken to be a T by contract (undefined for 204); throws ApiError otherwise. */
+export async function callApi<T>(path: string, caller: Caller, call: Call = {}): Promise<T> {
+  const { signal, accept = [] } = call;
+  const response = await fetch(path, requestOf(caller, call)).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, '');
   });
+  if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok && !accept.includes(response.status)) {
-    throw new ApiError(response.status, (answer as Partial<Problem> | undefined)?.detail ?? response.statusText);
+    const problem = answer as Partial<Problem> | undefined;
+    throw new ApiError(response.status, problem?.detail ?? response.statusText, problem?.errors);
   }
   // A proxy's HTML page, or nothing where an answer belongs.
   if (answer === undefined) throw new ApiError(0, '');
   return answer as T;
+}
+
+function requestOf({ csrf, locale }: Caller, { method = 'GET', body, signal }: Call): RequestInit {
+  const headers = new Headers({ accept: 'application/json', 'accept-language': intlTag(locale) });
+  if (csrf !== null && method !== 'GET') headers.set('x-csrf-token', csrf);
+  const request: RequestInit = { method, headers, signal: signal ?? null, cache: 'no-store' };
+  if (body === undefined) return request;
+  if (body instanceof Blob) return { ...request, body };
+  headers.set('content-type', 'application/json');
+  return { ...request, body: JSON.stringify(body) };
 }

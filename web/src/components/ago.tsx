@@ -1,6 +1,7 @@
 // A time as the distance from now; the full time is one hover away and machine-readable.
-import { useLocale } from '../locales/locale-context.tsx';
-import { fullTime, relativeTime } from '../relative-time.ts';
+
+import { fullTime, relativeTime } from '../i18n/format.ts';
+import { useLocale } from '../i18n/i18n.ts';
 import { useNow } from './now-context.tsx';
 
 export function Ago({ time }: { time: string }) {

@@ -1,7 +1,8 @@
 // A confidence as a bar with its word and percentage.
 import { Group, Progress, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import { confidencePercent, confidenceWord } from '../confidence.ts';
-import { useLocale } from '../locales/locale-context.tsx';
+import { useFormat } from '../i18n/use-format.ts';
 
 /** `confidence` is 0 to 1. The bar repeats what the text says, so it is hidden from screen readers. */
 export function ConfidenceBar({ confidence }: { confidence: number }) {
@@ -25,6 +26,7 @@ export function ConfidenceBar({ confidence }: { confidence: number }) {
 
 /** For example "Very likely · 94%". */
 export function ConfidenceText({ confidence }: { confidence: number }) {
-  const { t } = useLocale();
-  return `${t.confidence[confidenceWord(confidence)]} · ${t.percent(confidencePercent(confidence))}`;
+  const { t } = useTranslation();
+  const { percent } = useFormat();
+  return `${t(`confidence.${confidenceWord(confidence)}`)} · ${percent(confidencePercent(confidence) / 100)}`;
 }

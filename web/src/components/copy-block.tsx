@@ -1,7 +1,7 @@
 // Text to copy (a command, a patch) with a copy button.
 import { Button, Code } from '@mantine/core';
 import { useRef, useState } from 'react';
-import { useLocale } from '../locales/locale-context.tsx';
+import { useTranslation } from 'react-i18next';
 import classes from './copy-block.module.css';
 
 type CopyState = 'idle' | 'copied' | 'selected';
@@ -9,14 +9,14 @@ type CopyState = 'idle' | 'copied' | 'selected';
 const shownMs = 2_500;
 
 export function CopyBlock({ text, label }: { text: string; label: string }) {
-  const { t } = useLocale();
+  const { t } = useTranslation();
   const block = useRef<HTMLPreElement>(null);
   const [state, setState] = useState<CopyState>('idle');
   const copy = async () => {
     setState(await copyOrSelect(text, block.current));
     setTimeout(() => setState('idle'), shownMs);
   };
-  const words = { idle: t.copy, copied: t.copied, selected: t.copyByHand };
+  const words = { idle: t('copy'), copied: t('copied'), selected: t('copyByHand') };
   return (
     <div className={classes.frame}>
       <Code block ref={block} className={classes.text} tabIndex={0} aria-label={label}>

@@ -64,6 +64,50 @@ export function MoonIcon() {
   );
 }
 
+export function IncidentIcon() {
+  return (
+    <Icon size={18}>
+      <path d="M12 4 2.5 20h19z" />
+      <path d="M12 10v4m0 3v.01" />
+    </Icon>
+  );
+}
+
+export function StethoscopeIcon() {
+  return (
+    <Icon size={18}>
+      <path d="M6 3H4.5v5.5a4.5 4.5 0 0 0 9 0V3H12" />
+      <path d="M9 13v2.5a5 5 0 0 0 10 0V13" />
+      <circle cx="19" cy="11" r="2" />
+    </Icon>
+  );
+}
+
+export function PulseIcon() {
+  return (
+    <Icon size={18}>
+      <path d="M3 12h4l2.5-7 5 14 2.5-7h4" />
+    </Icon>
+  );
+}
+
+export function MenuIcon() {
+  return (
+    <Icon size={22}>
+      <path d="M4 7h16M4 12h16M4 17h16" />
+    </Icon>
+  );
+}
+
+export function LogOutIcon() {
+  return (
+    <Icon size={18}>
+      <path d="M14 4H6a1.5 1.5 0 0 0-1.5 1.5v13A1.5 1.5 0 0 0 6 20h8" />
+      <path d="M10 12h10m-3.5-3.5L20 12l-3.5 3.5" />
+    </Icon>
+  );
+}
+
 export function Logo() {
   return (
     <svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true" focusable="false">

@@ -1,7 +1,7 @@
 // Runs with what is known of each: name, status, how far it came, where it runs.
 import { Group, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import type { Run } from '../api/answers.ts';
-import { useLocale } from '../locales/locale-context.tsx';
 import { Ago } from './ago.tsx';
 import { RunStatusBadge } from './badges.tsx';
 
@@ -25,13 +25,13 @@ export function RunList({ runs }: { runs: readonly { id: string; run: Run | null
 }
 
 function RunFacts({ run }: { run: Run }) {
-  const { t } = useLocale();
+  const { t } = useTranslation();
   const framework = run.framework && [run.framework.name, run.framework.version].filter(Boolean).join(' ');
   const facts = [
     run.name === run.id ? null : run.id,
     framework,
     run.device,
-    run.last_step === null ? null : t.lastStep(run.last_step),
+    run.last_step === null ? null : t('lastStep', { step: run.last_step }),
   ];
   return (
     <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>

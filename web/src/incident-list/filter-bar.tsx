@@ -1,63 +1,38 @@
 // State, severity and free text. Every change goes into the address, so that a filtered list can be sent to a colleague.
-import { Group, NativeSelect, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { useLocale } from '../locales/locale-context.tsx';
-import { navigate } from '../navigation.tsx';
-import { type IncidentFilters, incidentsPath, pickChoice, severityChoices, stateChoices } from '../routes.ts';
+import { Group, NativeSelect } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { SearchField } from '../components/search-field.tsx';
+import { type IncidentSearch, severityChoices, stateChoices } from '../search/incidents.ts';
+import { readChoice } from '../search/params.ts';
 
-export function FilterBar({ filters }: { filters: IncidentFilters }) {
-  const { t } = useLocale();
-  const apply = (change: Partial<IncidentFilters>) =>
-    navigate(incidentsPath({ ...filters, ...change }), { replace: true });
-  const options = <T extends string>(choices: readonly T[], words: Record<T, string>) => [
-    { value: '', label: t.filterAny },
-    ...choices.map((value) => ({ value, label: words[value] })),
-  ];
+interface FilterBarProps {
+  search: IncidentSearch;
+  onChange: (change: IncidentSearch) => void;
+}
+
+export function FilterBar({ search, onChange }: FilterBarProps) {
+  const { t } = useTranslation(['incidents', 'common']);
+  const any = { value: '', label: t('filterAny') };
   return (
     <Group component="search" gap="sm" align="flex-end">
       <NativeSelect
-        label={t.filterState}
-        value={filters.state ?? ''}
-        onChange={(event) => apply({ state: pickChoice(stateChoices, event.currentTarget.value) })}
-        data={options(stateChoices, t.state)}
+        label={t('filterState')}
+        value={search.state ?? ''}
+        onChange={(event) => onChange({ state: readChoice(stateChoices, event.currentTarget.value) })}
+        data={[any, ...stateChoices.map((value) => ({ value, label: t(`common:state.${value}`) }))]}
       />
       <NativeSelect
-        label={t.filterSeverity}
-        value={filters.severity ?? ''}
-        onChange={(event) => apply({ severity: pickChoice(severityChoices, event.currentTarget.value) })}
-        data={options(severityChoices, t.severity)}
+        label={t('filterSeverity')}
+        value={search.severity ?? ''}
+        onChange={(event) => onChange({ severity: readChoice(severityChoices, event.currentTarget.value) })}
+        data={[any, ...severityChoices.map((value) => ({ value, label: t(`common:severity.${value}`) }))]}
       />
-      <SearchField q={filters.q} onSearch={(q) => apply({ q })} />
+      <SearchField
+        label={t('filterSearch')}
+        placeholder={t('filterSearchHint')}
+        q={search.q ?? ''}
+        onSearch={(q) => onChange({ q: q === '' ? undefined : q })}
+      />
     </Group>
-  );
-}
-
-const pauseMs = 300;
-
-/** Searches once the typing pauses. */
-function SearchField({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const { t } = useLocale();
-  const [text, setText] = useState(q);
-  const [known, setKnown] = useState(q);
-  // The address changed by other means (back, clear filters): it wins over the field.
-  if (q !== known) {
-    setKnown(q);
-    if (q !== text.trim()) setText(q);
-  }
-  useEffect(() => {
-    if (text.trim() === q) return;
-    const timer = setTimeout(() => onSearch(text.trim()), pauseMs);
-    return () => clearTimeout(timer);
-  }, [text, q, onSearch]);
-  return (
-    <TextInput
-      type="search"
-      style={{ flex: '1 1 12rem' }}
-      label={t.filterSearch}
-      placeholder={t.filterSearchHint}
-      value={text}
-      maxLength={200}
-      onChange={(event) => setText(event.currentTarget.value)}
-    />
   );
 }

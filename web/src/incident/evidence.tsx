@@ -1,22 +1,22 @@
 // What the diagnosis rests on, grouped by where it comes from, with its numbers.
 import { Paper, Stack, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import type { EvidenceItem } from '../api/answers.ts';
 import { Section } from '../components/section.tsx';
-import { useLocale } from '../locales/locale-context.tsx';
 import classes from './evidence.module.css';
 import { evidenceFacts, groupEvidence, nameFact } from './group-evidence.ts';
 
 /** `nameRun`: say with each item which run it comes from. */
 export function Evidence({ items, nameRun }: { items: readonly EvidenceItem[]; nameRun: boolean }) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   if (items.length === 0) return null;
   return (
-    <Section title={t.evidence}>
+    <Section title={t('evidence')}>
       <Paper withBorder>
         {groupEvidence(items).map(({ kind, items: group }) => (
           <div key={kind} className={classes.group}>
             <Title order={3} size="h6" className={classes.kind}>
-              {t.evidenceKind[kind]}
+              {t(`evidenceKind.${kind}`)}
             </Title>
             <Stack component="ul" gap="md" className={classes.items}>
               {group.map((item, index) => (
@@ -32,8 +32,10 @@ export function Evidence({ items, nameRun }: { items: readonly EvidenceItem[]; n
 }
 
 function EvidenceEntry({ item, nameRun }: { item: EvidenceItem; nameRun: boolean }) {
-  const { t } = useLocale();
-  const facts = evidenceFacts(item, nameRun).map((fact) => nameFact(fact, t));
+  const { t, i18n } = useTranslation('incident');
+  const words = (group: 'evidenceFact' | 'evidenceWord', name: string) =>
+    i18n.exists(`${group}.${name}`, { ns: 'incident' }) ? t(`${group}.${name}` as 'evidenceFact.side') : null;
+  const facts = evidenceFacts(item, nameRun).map((fact) => nameFact(fact, words));
   return (
     <li>
       <Text size="sm" className={classes.text}>

@@ -50,12 +50,16 @@ function compactNumber(value: number): string {
   return Math.abs(rounded) >= 1e15 ? rounded.toExponential() : String(rounded);
 }
 
-/** The reader's words for a fact and its values; what has none, such as the facts of other kinds, stays as the API names it. */
+/**
+ * The reader's words for a fact and its values, looked up with `words` (null where there are none); what has none, such as the facts of
+ * other kinds, stays as the API names it.
+ */
 export function nameFact(
   { label, value }: { label: string; value: string },
-  words: { evidenceFact: Readonly<Record<string, string>>; evidenceWord: Readonly<Record<string, string>> },
+  words: (group: 'evidenceFact' | 'evidenceWord', name: string) => string | null,
 ): { label: string; value: string } {
-  if (!Object.hasOwn(words.evidenceFact, label)) return { label, value };
-  const word = (part: string) => (Object.hasOwn(words.evidenceWord, part) ? (words.evidenceWord[part] ?? part) : part);
-  return { label: words.evidenceFact[label] ?? label, value: value.split(', ').map(word).join(', ') };
+  const name = words('evidenceFact', label);
+  if (name === null) return { label, value };
+  const parts = value.split(', ').map((part) => words('evidenceWord', part) ?? part);
+  return { label: name, value: parts.join(', ') };
 }

@@ -1,10 +1,10 @@
 // Why this class and no other: the rules that fired with the lines that made them fire, and the classes that were considered and lost.
 import { Anchor, Group, Paper, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { AlternativeAnswer, FiredRuleAnswer } from '../../../src/contracts/diagnosis.ts';
 import { ConfidenceText } from '../components/confidence-bar.tsx';
 import { Section } from '../components/section.tsx';
-import { useLocale } from '../locales/locale-context.tsx';
 import classes from './reasoning.module.css';
 
 interface ReasoningProps {
@@ -13,20 +13,20 @@ interface ReasoningProps {
 }
 
 export function Reasoning({ rules, alternatives }: ReasoningProps) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   return (
     <>
-      <Entries title={t.firedRules}>
+      <Entries title={t('firedRules')}>
         {rules.map(({ id, confidence, why, lines, source }) => (
           <Entry key={id} name={id} confidence={confidence} text={why}>
             <Text size="xs" c="dimmed" component="div" className={classes.id}>
-              {lines.length > 0 && `${t.onLines(lines.join(', '))} · `}
-              {t.ruleSource}: <RuleSource source={source} />
+              {lines.length > 0 && `${t('onLines', { lines: lines.join(', ') })} · `}
+              {t('ruleSource')}: <RuleSource source={source} />
             </Text>
           </Entry>
         ))}
       </Entries>
-      <Entries title={t.alternatives}>
+      <Entries title={t('alternatives')}>
         {alternatives.map((alternative) => (
           <Entry
             key={alternative.class}

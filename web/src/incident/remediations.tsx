@@ -1,9 +1,9 @@
 // What to do, best first: each with the reason it helps (or only hides the cause), its steps, its patch and its sources.
 import { Anchor, Badge, Group, List, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import type { CauseAnswer, RemediationAnswer } from '../../../src/contracts/diagnosis.ts';
 import { CopyBlock } from '../components/copy-block.tsx';
 import { Section } from '../components/section.tsx';
-import { useLocale } from '../locales/locale-context.tsx';
 import classes from './remediations.module.css';
 
 /** The id of a remediation's card, for links to it. */
@@ -17,10 +17,10 @@ interface RemediationsProps {
 }
 
 export function Remediations({ remediations, causes }: RemediationsProps) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   return (
-    <Section title={t.remediations}>
-      {remediations.length === 0 && <Text c="dimmed">{t.noRemediations}</Text>}
+    <Section title={t('remediations')}>
+      {remediations.length === 0 && <Text c="dimmed">{t('noRemediations')}</Text>}
       <Stack component="ol" gap="md" className={classes.list}>
         {remediations.map((remediation, index) => (
           <RemediationCard key={remediation.id} number={index + 1} remediation={remediation} causes={causes} />
@@ -35,7 +35,7 @@ function RemediationCard({
   remediation,
   causes,
 }: { number: number; remediation: RemediationAnswer } & Pick<RemediationsProps, 'causes'>) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   return (
     <Paper withBorder p="lg" component="li" id={remediationAnchor(remediation.id)}>
       <Stack gap="sm">
@@ -48,7 +48,7 @@ function RemediationCard({
           </Title>
         </Group>
         <Text size="sm">
-          <strong>{t.whyLabel}</strong> {remediation.why}
+          <strong>{t('whyLabel')}</strong> {remediation.why}
         </Text>
         <OtherCause remediation={remediation} causes={causes} />
         <List type="ordered" size="sm" spacing={4} className={classes.steps}>
@@ -65,23 +65,23 @@ function RemediationCard({
 
 /** Names the cause that a remediation is meant for when it is not the likeliest one. */
 function OtherCause({ remediation, causes }: { remediation: RemediationAnswer } & Pick<RemediationsProps, 'causes'>) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   const cause = causes.find(({ id }) => id === remediation.cause);
   if (cause === undefined || cause === causes[0]) return null;
   return (
     <Badge variant="default" tt="none" radius="sm">
-      {t.forCause} {cause.title}
+      {t('forCause')} {cause.title}
     </Badge>
   );
 }
 
 function Sources({ urls }: { urls: readonly string[] }) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   const links = urls.filter((url) => url.startsWith('https://'));
   if (links.length === 0) return null;
   return (
     <Text size="xs" c="dimmed" component="div">
-      {t.sources}:{' '}
+      {t('sources')}:{' '}
       <ul className={classes.sources}>
         {links.map((url) => (
           <li key={url}>

@@ -1,17 +1,17 @@
 // The exception with its frames, library frames folded, and the lines of the text that decided the class.
 import { Code, Paper, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Incident } from '../api/answers.ts';
 import { Section } from '../components/section.tsx';
-import { useLocale } from '../locales/locale-context.tsx';
 import { type Frame, foldFrames } from './fold-frames.ts';
 import classes from './traceback.module.css';
 
 export function Traceback({ exception, matched }: Pick<Incident, 'exception' | 'matched'>) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   if (exception === null && matched.length === 0) return null;
   return (
-    <Section title={t.traceback}>
+    <Section title={t('traceback')}>
       <Paper withBorder p="md">
         <Stack gap="md">
           {exception && (
@@ -45,7 +45,7 @@ function Frames({ frames }: { frames: readonly Frame[] }) {
 }
 
 function FoldedFrames({ frames }: { frames: readonly Frame[] }) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   const [open, setOpen] = useState(false);
   const listId = useId();
   return (
@@ -56,7 +56,7 @@ function FoldedFrames({ frames }: { frames: readonly Frame[] }) {
         aria-controls={open ? listId : undefined}
         onClick={() => setOpen(!open)}
       >
-        <span aria-hidden="true">{open ? '▾' : '▸'}</span> {t.libraryFrames(frames.length)}
+        <span aria-hidden="true">{open ? '▾' : '▸'}</span> {t('libraryFrames', { count: frames.length })}
       </UnstyledButton>
       {open && (
         <ol className={classes.frames} id={listId}>
@@ -73,27 +73,27 @@ function FoldedFrames({ frames }: { frames: readonly Frame[] }) {
 }
 
 function FrameLine({ frame }: { frame: Frame }) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   return (
     <div className={classes.frame} data-library={!frame.in_app || undefined}>
       <strong>{frame.function ?? '?'}</strong>
       <span className={classes.file}>
         {frame.file}
-        {frame.line !== null && ` · ${t.line(frame.line)}`}
+        {frame.line !== null && ` · ${t('line', { line: frame.line })}`}
       </span>
     </div>
   );
 }
 
 function MatchedLines({ matched }: Pick<Incident, 'matched'>) {
-  const { t } = useLocale();
+  const { t } = useTranslation('incident');
   if (matched.length === 0) return null;
   return (
     <div>
       <Title order={3} size="h6" mb={6}>
-        {t.matchedLines}
+        {t('matchedLines')}
       </Title>
-      <Code block tabIndex={0} aria-label={t.matchedLines}>
+      <Code block tabIndex={0} aria-label={t('matchedLines')}>
         {matched.map(({ line, text }) => `${String(line).padStart(5)}  ${text}`).join('\n')}
       </Code>
     </div>

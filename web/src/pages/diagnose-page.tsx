@@ -1,8 +1,9 @@
 // Diagnoses a text that belongs to no run: pasted, typed, or dropped as a file. Nothing of it is stored.
 import { Button, Group, Input, Paper, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { type DragEvent, type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { DiagnosisAnswer } from '../../../src/contracts/diagnosis.ts';
-import { type Asked, useDiagnosis } from '../api/queries.ts';
+import { type Asked, useDiagnosis } from '../api/diagnosis-queries.ts';
 import { SeverityBadge } from '../components/badges.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
@@ -12,10 +13,9 @@ import { Reasoning } from '../incident/reasoning.tsx';
 import { Remediations } from '../incident/remediations.tsx';
 import { Traceback } from '../incident/traceback.tsx';
 import { ClassLine, LikeliestCause } from '../incident/verdict.tsx';
-import { useLocale } from '../locales/locale-context.tsx';
 
 export function DiagnosePage() {
-  const { t } = useLocale();
+  const { t } = useTranslation(['diagnose', 'common']);
   const [form, setForm] = useState(emptyForm);
   const [asked, setAsked] = useState<Asked | null>(null);
   const { data, error, isFetching, refetch } = useDiagnosis(asked);
@@ -26,8 +26,8 @@ export function DiagnosePage() {
   return (
     <Stack gap="lg">
       <div>
-        <PageTitle>{t.diagnose}</PageTitle>
-        <Text c="dimmed">{t.diagnoseIntro}</Text>
+        <PageTitle>{t('common:pages.diagnose')}</PageTitle>
+        <Text c="dimmed">{t('diagnoseIntro')}</Text>
       </div>
       <form onSubmit={submit}>
         <Stack gap="md">
@@ -40,10 +40,10 @@ export function DiagnosePage() {
           </SimpleGrid>
           <Group>
             <Button type="submit" disabled={textOf(form).trim() === ''} loading={isFetching}>
-              {t.diagnose}
+              {t('common:pages.diagnose')}
             </Button>
             <Text size="sm" c="dimmed">
-              {t.notStored}
+              {t('notStored')}
             </Text>
           </Group>
         </Stack>
@@ -57,7 +57,7 @@ export function DiagnosePage() {
 }
 
 function TextToDiagnose({ form, onChange }: { form: DiagnosisForm; onChange: (form: DiagnosisForm) => void }) {
-  const { t } = useLocale();
+  const { t } = useTranslation(['diagnose', 'common']);
   const drop = async (event: DragEvent) => {
     const [file] = event.dataTransfer.files;
     if (!file) return;
@@ -66,13 +66,13 @@ function TextToDiagnose({ form, onChange }: { form: DiagnosisForm; onChange: (fo
   };
   if (form.file) {
     return (
-      <Input.Wrapper label={t.textToDiagnose}>
+      <Input.Wrapper label={t('textToDiagnose')}>
         <Group>
           <Text size="sm" ff="monospace">
             {form.file.name}
           </Text>
           <Button variant="default" size="xs" onClick={() => onChange({ ...form, file: null })}>
-            {t.removeFile}
+            {t('removeFile')}
           </Button>
         </Group>
       </Input.Wrapper>
@@ -80,8 +80,8 @@ function TextToDiagnose({ form, onChange }: { form: DiagnosisForm; onChange: (fo
   }
   return (
     <Textarea
-      label={t.textToDiagnose}
-      description={t.textToDiagnoseHint}
+      label={t('textToDiagnose')}
+      description={t('textToDiagnoseHint')}
       autosize
       minRows={8}
       maxRows={22}
@@ -105,10 +105,10 @@ interface FactProps {
 }
 
 function Fact({ name, placeholder, form, onChange }: FactProps) {
-  const { t } = useLocale();
+  const { t } = useTranslation(['diagnose', 'common']);
   return (
     <TextInput
-      label={t.runFact[name]}
+      label={t(`runFact.${name}`)}
       placeholder={placeholder}
       value={form[name]}
       onChange={(event) => onChange({ ...form, [name]: event.currentTarget.value })}

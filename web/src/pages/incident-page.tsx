@@ -1,10 +1,13 @@
 // One incident: the verdict first, then why, then what to do about it.
 import { Grid, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
 import type { Incident } from '../api/answers.ts';
 import { ApiError } from '../api/call-api.ts';
-import { useIncident } from '../api/queries.ts';
+import { useIncident } from '../api/incident-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
+import { RouteLink } from '../components/route-link.tsx';
 import { Causes } from '../incident/causes.tsx';
 import { Evidence } from '../incident/evidence.tsx';
 import { Grouping } from '../incident/grouping.tsx';
@@ -14,35 +17,40 @@ import { Remediations } from '../incident/remediations.tsx';
 import { Timeline } from '../incident/timeline.tsx';
 import { Traceback } from '../incident/traceback.tsx';
 import { Verdict } from '../incident/verdict.tsx';
-import { useLocale } from '../locales/locale-context.tsx';
-import { RouteLink } from '../navigation.tsx';
 
-export function IncidentPage({ id }: { id: string }) {
-  const { t } = useLocale();
+const page = getRouteApi('/incidents/$id');
+
+export function IncidentPage() {
+  const { id } = page.useParams();
+  return <OneIncident key={id} id={id} />;
+}
+
+function OneIncident({ id }: { id: string }) {
+  const { t } = useTranslation(['incident', 'common']);
   const { data, error, refetch } = useIncident(id);
   return (
     <Stack gap="lg">
       <RouteLink to="/incidents" size="sm">
-        ← {t.allIncidents}
+        ← {t('allIncidents')}
       </RouteLink>
       {error && <FetchProblem error={error} stale={data !== undefined} onRetry={() => refetch()} />}
       {data && <IncidentStory incident={data} />}
-      {!data && !error && <Skeleton height={300} aria-label={t.loading} />}
+      {!data && !error && <Skeleton height={300} aria-label={t('common:loading')} />}
     </Stack>
   );
 }
 
 function FetchProblem({ error, stale, onRetry }: { error: Error; stale: boolean; onRetry: () => void }) {
-  const { t } = useLocale();
+  const { t } = useTranslation(['incident', 'common']);
   if (error instanceof ApiError && error.status === 404 && !stale) {
     return (
       <Stack gap="xs">
-        <PageTitle>{t.incidentNotFoundTitle}</PageTitle>
-        <Text c="dimmed">{t.incidentNotFoundText}</Text>
+        <PageTitle>{t('incidentNotFoundTitle')}</PageTitle>
+        <Text c="dimmed">{t('incidentNotFoundText')}</Text>
       </Stack>
     );
   }
-  return <ErrorNotice error={error} title={stale ? t.staleAnswer : undefined} onRetry={onRetry} />;
+  return <ErrorNotice error={error} title={stale ? t('common:staleAnswer') : undefined} onRetry={onRetry} />;
 }
 
 function IncidentStory({ incident }: { incident: Incident }) {

@@ -1,21 +1,21 @@
 // Asks for a token and tries it before it is kept.
 import { Alert, Button, Paper, PasswordInput, Stack, Text } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { type FormEvent, useState } from 'react';
-import type { IncidentPage } from '../api/answers.ts';
-import { ApiError, callApi } from '../api/call-api.ts';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api/call-api.ts';
 import { PageTitle } from '../components/page-title.tsx';
-import type { Messages } from '../locales/en.ts';
-import { useLocale } from '../locales/locale-context.tsx';
-import { startSession, useSession } from '../session.ts';
+import { useLocale } from '../i18n/i18n.ts';
+import { logIn } from '../session.ts';
 
-export function LogInPage() {
-  const { locale, t } = useLocale();
-  const { refused } = useSession();
+export function LogInPage({ ended }: { ended: boolean }) {
+  const { t } = useTranslation(['login', 'common']);
+  const { locale } = useLocale();
   const [token, setToken] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const logIn = async (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     const entered = token.trim();
     const unusable = tokenProblem(entered, t);
@@ -23,8 +23,7 @@ export function LogInPage() {
     if (unusable !== null) return;
     setBusy(true);
     try {
-      await callApi<IncidentPage>('/v1/incidents?limit=1', { token: entered, locale });
-      startSession(entered);
+      await logIn(entered, locale);
     } catch (error) {
       setProblem(refusal(error, t));
       setBusy(false);
@@ -33,20 +32,20 @@ export function LogInPage() {
 
   return (
     <Paper withBorder shadow="sm" p="xl" maw={440} mx="auto" mt="xl">
-      <form onSubmit={logIn} noValidate>
+      <form onSubmit={submit} noValidate>
         <Stack gap="lg">
           <div>
-            <PageTitle>{t.logInTitle}</PageTitle>
-            <Text c="dimmed">{t.logInIntro}</Text>
+            <PageTitle>{t('logInTitle')}</PageTitle>
+            <Text c="dimmed">{t('logInIntro')}</Text>
           </div>
-          {refused && (
+          {ended && (
             <Alert color="orange" variant="light" role="status">
-              {t.sessionEnded}
+              {t('sessionEnded')}
             </Alert>
           )}
           <PasswordInput
-            label={t.token}
-            description={t.tokenHint}
+            label={t('token')}
+            description={t('tokenHint')}
             value={token}
             onChange={(event) => setToken(event.currentTarget.value)}
             error={problem}
@@ -55,7 +54,7 @@ export function LogInPage() {
             size="md"
           />
           <Button type="submit" size="md" loading={busy}>
-            {t.logIn}
+            {t('logIn')}
           </Button>
         </Stack>
       </form>
@@ -64,14 +63,14 @@ export function LogInPage() {
 }
 
 /** What keeps a text from being a token at all; a header takes printable ASCII only. */
-function tokenProblem(token: string, t: Messages): string | null {
-  if (token === '') return t.tokenMissing;
-  return /^[\x21-\x7e]+$/.test(token) ? null : t.tokenMalformed;
+function tokenProblem(token: string, t: TFunction<['login', 'common']>): string | null {
+  if (token === '') return t('tokenMissing');
+  return /^[\x21-\x7e]+$/.test(token) ? null : t('tokenMalformed');
 }
 
-function refusal(error: unknown, t: Messages): string {
+function refusal(error: unknown, t: TFunction<['login', 'common']>): string {
   if (!(error instanceof ApiError)) throw error;
-  if (error.status === 401) return t.tokenRefused;
-  if (error.status === 403) return t.tokenMayNotRead;
-  return error.status === 0 ? t.unreachable : `${t.requestFailed} ${error.message}`;
+  if (error.status === 401) return t('tokenRefused');
+  if (error.status === 403) return t('tokenMayNotRead');
+  return error.status === 0 ? t('common:unreachable') : `${t('common:requestFailed')} ${error.message}`;
 }

@@ -1,33 +1,35 @@
 // What computes and what waits: the workers with their DFL backends, the captures that queue, the jobs.
 import { Badge, Group, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { System, WorkerState } from '../api/answers.ts';
-import { useSystem } from '../api/queries.ts';
+import { useSystem } from '../api/system-queries.ts';
 import { Ago } from '../components/ago.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { Section } from '../components/section.tsx';
-import { useLocale } from '../locales/locale-context.tsx';
 
 export function SystemPage() {
-  const { t } = useLocale();
+  const { t } = useTranslation(['system', 'common']);
   const { data, error, refetch } = useSystem();
   return (
     <Stack gap="xl">
-      <PageTitle>{t.system}</PageTitle>
-      {error && <ErrorNotice error={error} title={data && t.staleAnswer} onRetry={() => refetch()} />}
-      {data === undefined && !error && <Skeleton height={220} aria-label={t.loading} />}
+      <PageTitle>{t('common:pages.system')}</PageTitle>
+      {error && <ErrorNotice error={error} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
+      {data === undefined && !error && <Skeleton height={220} aria-label={t('common:loading')} />}
       {data && (
         <>
-          <Section title={t.workers}>
-            {data.workers.length === 0 && <Text>{t.noWorkers}</Text>}
+          <Section title={t('workers')}>
+            {data.workers.length === 0 && <Text>{t('noWorkers')}</Text>}
             {data.workers.map((worker) => (
               <Worker key={worker.id} worker={worker} />
             ))}
           </Section>
-          <Section title={t.waitingWork}>
-            <Text size="sm">{t.pendingCaptures(data.captures.pending, data.captures.limit)}</Text>
-            {data.queue === null ? <Text size="sm">{t.queueUnreachable}</Text> : <Jobs queue={data.queue} />}
+          <Section title={t('waitingWork')}>
+            <Text size="sm">
+              {t('pendingCaptures', { pending: data.captures.pending, limit: data.captures.limit })}
+            </Text>
+            {data.queue === null ? <Text size="sm">{t('queueUnreachable')}</Text> : <Jobs queue={data.queue} />}
           </Section>
         </>
       )}
@@ -36,7 +38,7 @@ export function SystemPage() {
 }
 
 function Worker({ worker }: { worker: WorkerState }) {
-  const { t } = useLocale();
+  const { t } = useTranslation(['system', 'common']);
   const { dfl } = worker;
   return (
     <Paper withBorder p="md">
@@ -44,20 +46,20 @@ function Worker({ worker }: { worker: WorkerState }) {
         <Group justify="space-between" gap="xs">
           <Group gap="xs">
             <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
-              {t.workerOf(worker.host, worker.pid)}
+              {t('workerOf', { host: worker.host, pid: worker.pid })}
             </Text>
             <Badge variant="light">{dfl.chosen}</Badge>
           </Group>
           <Text size="sm" c="dimmed">
-            {t.lastSeen} <Ago time={worker.seen_at} />
+            {t('common:lastSeen')} <Ago time={worker.seen_at} />
           </Text>
         </Group>
-        <Fact label={t.backend}>
-          {dfl.chosen} ({t.requestedBackend}: {dfl.requested})
+        <Fact label={t('backend')}>
+          {dfl.chosen} ({t('requestedBackend')}: {dfl.requested})
         </Fact>
-        <Fact label={t.device}>{dfl.device}</Fact>
+        <Fact label={t('device')}>{dfl.device}</Fact>
         {dfl.rejected.length > 0 && (
-          <Fact label={t.setAside}>
+          <Fact label={t('setAside')}>
             {dfl.rejected.map(({ backend, reason }) => (
               <div key={backend}>
                 {backend}: {reason}
@@ -65,8 +67,8 @@ function Worker({ worker }: { worker: WorkerState }) {
             ))}
           </Fact>
         )}
-        <Fact label={t.latestFailures}>
-          {dfl.failures.length === 0 && t.noFailures}
+        <Fact label={t('latestFailures')}>
+          {dfl.failures.length === 0 && t('noFailures')}
           {[...dfl.failures].reverse().map(({ at, backend, failure, reason }) => (
             <div key={`${at} ${backend} ${reason}`}>
               <Ago time={at} />, {backend}, {failure}: {reason}
@@ -92,16 +94,16 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 }
 
 function Jobs({ queue }: { queue: NonNullable<System['queue']> }) {
-  const { t } = useLocale();
+  const { t } = useTranslation(['system', 'common']);
   return (
     <Table.ScrollContainer minWidth={360}>
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t.job}</Table.Th>
-            <Table.Th ta="right">{t.jobsWaiting}</Table.Th>
-            <Table.Th ta="right">{t.jobsActive}</Table.Th>
-            <Table.Th ta="right">{t.jobsDelayed}</Table.Th>
+            <Table.Th>{t('job')}</Table.Th>
+            <Table.Th ta="right">{t('jobsWaiting')}</Table.Th>
+            <Table.Th ta="right">{t('jobsActive')}</Table.Th>
+            <Table.Th ta="right">{t('jobsDelayed')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,9 +1,5 @@
 // Which of the dashboard's languages a reader gets.
 import type { Locale } from '../../../src/contracts/common.ts';
-import { en, type Messages } from './en.ts';
-import { zh } from './zh.ts';
-
-export const dictionaries: Record<Locale, Messages> = { en, zh };
 
 /**
  * The language chosen before (`saved`), else the first of the browser's languages that the dashboard speaks, else English.

@@ -1,0 +1,51 @@
+// Incidents, asked of the API and changed.
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { IncidentState } from '../../../src/contracts/incidents.ts';
+import { useLocale } from '../i18n/i18n.ts';
+import { useRefreshMs } from '../live/live-provider.tsx';
+import type { IncidentSearch } from '../search/incidents.ts';
+import { stringifySearch } from '../search/params.ts';
+import type { Incident, IncidentPage } from './answers.ts';
+import { unlessAbsent } from './refresh.ts';
+import { useApi } from './use-api.ts';
+
+/** The list narrowed by `search`, page after page. Texts are in the reader's language, so the language is part of the key. */
+export function useIncidents(search: IncidentSearch) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useInfiniteQuery({
+    queryKey: ['incidents', locale, search],
+    queryFn: ({ pageParam, signal }) =>
+      api<IncidentPage>(`/v1/incidents${stringifySearch({ ...search, limit: 100, cursor: pageParam })}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: useRefreshMs(),
+  });
+}
+
+export function useIncident(id: string) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['incident', id, locale],
+    queryFn: ({ signal }) => api<Incident>(`/v1/incidents/${encodeURIComponent(id)}`, { signal }),
+    // Keeps the page in place while its texts come in the other language.
+    placeholderData: (previous, query) => (query?.queryKey[1] === id ? previous : undefined),
+    refetchInterval: unlessAbsent(useRefreshMs()),
+  });
+}
+
+export function useChangeState(id: string) {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (state: IncidentState) =>
+      api<unknown>(`/v1/incidents/${encodeURIComponent(id)}`, { method: 'PATCH', body: { state } }),
+    onSuccess: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: ['incident', id] }),
+        queryClient.invalidateQueries({ queryKey: ['incidents'] }),
+      ]),
+  });
+}

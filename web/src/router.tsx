@@ -1,0 +1,59 @@
+// The dashboard's addresses: which page each leads to (loaded when it is first asked for) and what may stand after its "?".
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { PageSkeleton } from './components/page-skeleton.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { readIncidentSearch } from './search/incidents.ts';
+import { parseSearch, stringifySearch } from './search/params.ts';
+import { PageFailed } from './shell/page-failed.tsx';
+import { RootLayout } from './shell/root-layout.tsx';
+
+const root = createRootRoute({ component: RootLayout, notFoundComponent: NotFoundPage });
+
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents',
+  validateSearch: readIncidentSearch,
+  component: lazyRouteComponent(() => import('./pages/incident-list-page.tsx'), 'IncidentListPage'),
+});
+
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents/$id',
+  component: lazyRouteComponent(() => import('./pages/incident-page.tsx'), 'IncidentPage'),
+});
+
+const diagnose = createRoute({
+  getParentRoute: () => root,
+  path: '/diagnose',
+  component: lazyRouteComponent(() => import('./pages/diagnose-page.tsx'), 'DiagnosePage'),
+});
+
+const system = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./pages/system-page.tsx'), 'SystemPage'),
+});
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/incidents', replace: true });
+  },
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([start, incidents, incident, diagnose, system]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageSkeleton,
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,31 @@
+// What the incident list is narrowed to.
+import type { Severity } from '../../../src/contracts/common.ts';
+import type { IncidentState } from '../../../src/contracts/incidents.ts';
+import { type RawSearch, readChoice, readText } from './params.ts';
+
+export const stateChoices: readonly IncidentState[] = ['open', 'acknowledged', 'resolved'];
+export const severityChoices: readonly Severity[] = ['critical', 'warning', 'info'];
+
+export interface IncidentSearch {
+  state?: IncidentState;
+  severity?: Severity;
+  class?: string;
+  project?: string;
+  run?: string;
+  q?: string;
+}
+
+export function readIncidentSearch(raw: RawSearch): IncidentSearch {
+  return {
+    state: readChoice(stateChoices, raw.state),
+    severity: readChoice(severityChoices, raw.severity),
+    class: readText(raw.class),
+    project: readText(raw.project),
+    run: readText(raw.run),
+    q: readText(raw.q),
+  };
+}
+
+export function isNarrowed(search: IncidentSearch): boolean {
+  return Object.values(search).some((value) => value !== undefined);
+}

@@ -1,0 +1,9 @@
+// The pages that the navigation names, in its order, each with the second key of its shortcut ("g" and then that key).
+
+export const navigation = [
+  { to: '/incidents', name: 'incidents', key: 'i' },
+  { to: '/diagnose', name: 'diagnose', key: 'd' },
+  { to: '/system', name: 'system', key: 'y' },
+] as const;
+
+export type PageName = (typeof navigation)[number]['name'];

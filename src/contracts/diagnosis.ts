@@ -32,6 +32,9 @@ export const CauseAnswer = Type.Object({
   confidence: Confidence,
   title: Type.String(),
   evidence: Type.Array(Type.String()),
+  weights: Type.Array(Type.Number(), {
+    description: 'Log-odds that each sentence of evidence adds; a negative one speaks against the cause',
+  }),
 });
 export const RemediationAnswer = Type.Object({
   id: Type.String(),
@@ -58,6 +61,9 @@ export const AlternativeAnswer = Type.Object({
   rules: Type.Array(Type.String({ description: 'Its rules that fired' })),
 });
 
+/** Lines are counted from 1. */
+export const MatchedLine = Type.Object({ line: Type.Integer(), text: Type.String() });
+
 /** A diagnosis in one language: the answer of POST /v1/diagnose and the core of an incident. */
 export const DiagnosisAnswer = Type.Object({
   class: Type.String(),
@@ -71,7 +77,7 @@ export const DiagnosisAnswer = Type.Object({
   alternatives: Type.Array(AlternativeAnswer),
   rules: Type.Array(FiredRuleAnswer),
   fingerprint: Type.String(),
-  matched: Type.Array(Type.Object({ line: Type.Integer(), text: Type.String() })),
+  matched: Type.Array(MatchedLine),
 });
 export type DiagnosisAnswer = Static<typeof DiagnosisAnswer>;
 export type AlternativeAnswer = Static<typeof AlternativeAnswer>;

@@ -58,6 +58,7 @@ function presentCause(
       ({ signal, weight, data }) =>
         `${weight < 0 ? against : ''}${describeSignal({ id: signal, data }, catalog, locale)}`,
     ),
+    weights: evidence.map(({ weight }) => weight),
   };
 }
 

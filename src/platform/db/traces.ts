@@ -1,5 +1,8 @@
 // Traces, pushed or found in console output.
+import type { TraceSummary } from '../../contracts/traces.ts';
 import type { Tx } from './client.ts';
+import type { Trace } from './generated/client.ts';
+import { decodeCursor, toPage } from './page.ts';
 
 export interface NewTrace {
   id: string;
@@ -23,6 +26,45 @@ export async function insertTrace(tx: Tx, trace: NewTrace): Promise<void> {
 /** True when this source has already brought a trace of this signature: console output sent twice counts once. */
 export async function hasLogTrace(tx: Tx, runId: string, source: string, signature: string): Promise<boolean> {
   return (await tx.trace.count({ where: { runId, origin: 'log', source, signature }, take: 1 })) > 0;
+}
+
+/** The traces of a run without their texts, the newest first. */
+export async function listTraces(tx: Tx, runId: string, page: { cursor?: string | undefined; limit: number }) {
+  const after = decodeCursor(page.cursor, 2);
+  const at = after ? new Date(after[0] as number) : undefined;
+  const rows = await tx.trace.findMany({
+    where: {
+      runId,
+      ...(at ? { OR: [{ receivedAt: { lt: at } }, { receivedAt: at, id: { lt: String(after?.[1]) } }] } : {}),
+    },
+    orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
+    take: page.limit + 1,
+    omit: { text: true },
+  });
+  return toPage(rows, page.limit, presentTrace, (row) => [row.receivedAt.getTime(), row.id]);
+}
+
+export async function findTrace(
+  tx: Tx,
+  runId: string,
+  id: string,
+): Promise<{ summary: TraceSummary; text: string } | null> {
+  const row = await tx.trace.findFirst({ where: { id, runId } });
+  return row && { summary: presentTrace(row), text: row.text };
+}
+
+function presentTrace(row: Omit<Trace, 'text'>): TraceSummary {
+  return {
+    id: row.id,
+    run_id: row.runId,
+    step: toNumber(row.step),
+    rank: row.rank,
+    host: row.host,
+    origin: row.origin as TraceSummary['origin'],
+    source: row.source,
+    occurred_at: row.occurredAt.toISOString(),
+    received_at: row.receivedAt.toISOString(),
+  };
 }
 
 /** Traces of one signature in a run, with the count of the occurrences they stand for. */

@@ -51,6 +51,9 @@ describe('presentDiagnosis', () => {
     const answer = doubtful && presentDiagnosis(doubtful, catalog, 'en');
     const cause = answer?.causes.find(({ id }) => id === 'paddle-masked-select-gpu');
     expect(cause?.evidence.filter((sentence) => sentence.startsWith('Against it:'))).toHaveLength(1);
+    expect(cause?.weights.map((weight) => weight < 0)).toEqual(
+      cause?.evidence.map((sentence) => sentence.startsWith('Against it:')),
+    );
   });
 });
 

@@ -16,6 +16,7 @@ import { deliveryRoutes } from './routes/deliveries.ts';
 import { detectorRoutes } from './routes/detectors.ts';
 import { diagnoseRoutes } from './routes/diagnose.ts';
 import { eventRoutes } from './routes/events.ts';
+import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -41,6 +42,7 @@ const routes = [
   traceRoutes,
   captureRoutes,
   detectorRoutes,
+  findingRoutes,
   diagnoseRoutes,
   incidentRoutes,
   webhookRoutes,

@@ -70,5 +70,30 @@ export const CaptureSummary = Type.Object({
   error: Type.Optional(Type.String()),
   received_at: Timestamp,
 });
-export const CapturePage = Page(CaptureSummary);
 export type CaptureSummary = Static<typeof CaptureSummary>;
+
+const Measure = Nullable(Type.Union([Type.Number(), Type.String({ description: 'NaN, Infinity, -Infinity' })]));
+const Count = Type.Integer({ minimum: 0 });
+/** The numbers of an analysis that are compared over the captures of a run (contracts/analysis.ts says what each is). */
+export const CaptureMeasures = Type.Object({
+  loss_dfl: Measure,
+  reported_loss_dfl: Measure,
+  relative_difference: Measure,
+  entropy_mean: Measure,
+  distributions: Count,
+  below_range: Count,
+  above_range: Count,
+  at_lower_clip: Count,
+  at_upper_clip: Count,
+  non_finite_targets: Count,
+  non_finite_logits: Count,
+  mismatched_rows: Nullable(Count),
+  findings: Type.Array(Type.String({ description: 'Ids of what was found' })),
+});
+export type CaptureMeasures = Static<typeof CaptureMeasures>;
+export const CaptureListItem = Type.Object({
+  ...CaptureSummary.properties,
+  measured: Type.Optional(CaptureMeasures),
+});
+export type CaptureListItem = Static<typeof CaptureListItem>;
+export const CapturePage = Page(CaptureListItem);

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { Nullable, SeveritySchema, StringEnum } from './common.ts';
+import { Nullable, Page, SeveritySchema, StringEnum, Timestamp } from './common.ts';
+import { limits } from './limits.ts';
 
 /** Kinds of observation a finding can come from. */
 export const observationKinds = ['capture', 'metric', 'trace'] as const;
@@ -34,3 +35,12 @@ export const Finding = Type.Object({
   data: FindingData,
 });
 export type Finding = Static<typeof Finding>;
+
+/** A finding of a run, with its sentence in the reader's language. */
+export const FindingAnswer = Type.Object({ ...Finding.properties, text: Type.String(), found_at: Timestamp });
+export const FindingPage = Page(FindingAnswer);
+export const FindingQuery = Type.Object({
+  kind: Type.Optional(StringEnum(observationKinds)),
+  cursor: Type.Optional(Type.String({ maxLength: 300 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.findingPageSize, default: limits.findingPageSize })),
+});

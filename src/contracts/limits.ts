@@ -35,6 +35,8 @@ export const limits = {
   urlLength: 2048,
   idempotencyKeyLength: 200,
   pageSize: 100,
+  /** Findings of a run in one answer. */
+  findingPageSize: 500,
   defaultPageSize: 50,
   maxSeriesPoints: 10_000,
   /** Captures waiting for re-computation before new ones are answered with 503. */

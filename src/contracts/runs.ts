@@ -158,6 +158,13 @@ export const LogSearchQuery = Type.Object({
   unparsed: Type.Optional(
     StringEnum(['true', 'false'] as const, { description: 'true: only lines that nothing was read from' }),
   ),
+  line: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: limits.maxStep,
+      description: 'Begin at this line of `source`, which must be named; a cursor wins over it',
+    }),
+  ),
 });
 const LogLine = Type.Object({
   source: Type.String(),

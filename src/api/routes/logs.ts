@@ -1,10 +1,12 @@
 // Raw console output in, in chunks cut anywhere; its lines out.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { LogPage, LogQuery, LogReceipt, LogSearchQuery } from '../../contracts/runs.ts';
 import { lastWordsDelayMs, storeLogChunk } from '../../flows/observations.ts';
 import { describeSources, type LogPlace, searchLogs } from '../../flows/search-logs.ts';
-import { readLogSources } from '../../platform/db/logs.ts';
+import type { Tx } from '../../platform/db/client.ts';
+import { findChunkOfLine, readLogSources } from '../../platform/db/logs.ts';
 import { decodeCursor, encodeCursor } from '../../platform/db/page.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce } from '../idempotent.ts';
@@ -85,10 +87,10 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
       },
     },
     async (request) => {
-      const { source, q, unparsed, cursor, limit = limits.defaultPageSize } = request.query;
+      const { source, q, unparsed, line, cursor, limit = limits.defaultPageSize } = request.query;
       const { client } = deps.database;
       const run = await findRunOfCaller(client, principalOf(request), request.params.id);
-      const from = placeOf(cursor);
+      const from = placeOf(cursor) ?? (line === undefined ? null : await placeOfLine(client, run.id, source, line));
       const search = { runId: run.id, source: source ?? null, q: q || null, onlyUnparsed: unparsed === 'true', limit };
       const { items, next } = await searchLogs(client, search, from);
       const sources = describeSources(await readLogSources(client, run.id), deps.catalog.formats);
@@ -96,6 +98,16 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
     },
   );
 };
+
+async function placeOfLine(tx: Tx, runId: string, source: string | undefined, line: number): Promise<LogPlace | null> {
+  if (source === undefined) {
+    throw new PublicError('invalid_request', 'A line is counted in its source; name the source too.', {
+      errors: [{ path: 'query:source', message: 'is needed with line' }],
+    });
+  }
+  const chunk = await findChunkOfLine(tx, { runId, source, line });
+  return chunk && { chunk: chunk.id, line: line - chunk.firstLine };
+}
 
 function placeOf(cursor: string | undefined): LogPlace | null {
   const [chunk, line] = decodeCursor(cursor, 2) ?? [];

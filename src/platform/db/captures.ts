@@ -1,6 +1,13 @@
 // Captures: the tensors lie in a blob named by their sha256; the row holds the validated header and, when done, the analysis.
 import type { CaptureAnalysis, CaptureDetail } from '../../contracts/analysis.ts';
-import { type CaptureShape, type CaptureStatus, type CaptureSummary, usualRounding } from '../../contracts/capture.ts';
+import {
+  type CaptureListItem,
+  type CaptureMeasures,
+  type CaptureShape,
+  type CaptureStatus,
+  type CaptureSummary,
+  usualRounding,
+} from '../../contracts/capture.ts';
 import type { Tx } from './client.ts';
 import type { Capture as CaptureRow } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
@@ -98,7 +105,29 @@ export async function listCaptures(tx: Tx, runId: string, page: { cursor?: strin
     take: page.limit + 1,
     omit: { analysis: true, shape: true },
   });
-  return toPage(rows, page.limit, presentSummary, (row) => [row.receivedAt.getTime(), row.id]);
+  const measures = await readMeasures(
+    tx,
+    rows.map((row) => row.id),
+  );
+  const present = (row: (typeof rows)[number]): CaptureListItem => {
+    const measured = measures.get(row.id);
+    return measured ? { ...presentSummary(row), measured } : presentSummary(row);
+  };
+  return toPage(rows, page.limit, present, (row) => [row.receivedAt.getTime(), row.id]);
+}
+
+/** Picks the numbers out of the analyses where they lie: an analysis may have a hundred kilobytes. */
+async function readMeasures(tx: Tx, ids: string[]): Promise<Map<string, CaptureMeasures>> {
+  const rows = await tx.$queryRaw<{ id: string; measured: CaptureMeasures }[]>`
+    SELECT id, jsonb_build_object('loss_dfl', analysis -> 'loss_dfl', 'reported_loss_dfl', analysis -> 'reported_loss_dfl',
+      'relative_difference', analysis -> 'relative_difference', 'entropy_mean', analysis -> 'entropy_mean',
+      'distributions', analysis -> 'distributions', 'below_range', below_range, 'above_range', above_range,
+      'at_lower_clip', analysis -> 'at_lower_clip', 'at_upper_clip', analysis -> 'at_upper_clip',
+      'non_finite_targets', non_finite_targets, 'non_finite_logits', non_finite_logits,
+      'mismatched_rows', analysis -> 'selection' -> 'mismatched_rows',
+      'findings', jsonb_path_query_array(analysis, '$.findings[*].id')) AS measured
+    FROM capture WHERE id = ANY(${ids}::text[]) AND analysis IS NOT NULL`;
+  return new Map(rows.map(({ id, measured }) => [id, measured]));
 }
 
 function presentSummary(row: Omit<CaptureRow, 'analysis' | 'shape'>): CaptureSummary {

@@ -2,6 +2,7 @@
 import type { Severity } from '../../contracts/common.ts';
 import type { Finding, ObservationKind } from '../../contracts/findings.ts';
 import type { Tx } from './client.ts';
+import { decodeCursor, toPage } from './page.ts';
 
 /** What makes a finding of a run the same fact. A run may stall twice at one step: its silences differ in their beginnings. */
 export function findingKey({ id, ref, step, data }: Finding): string {
@@ -31,6 +32,55 @@ export async function insertFindings(tx: Tx, runId: string, findings: Finding[],
   return count;
 }
 
+export interface StoredFinding {
+  finding: Finding;
+  at: Date;
+}
+
+/** The findings of a run in the order in which they were made. */
+export async function listFindings(
+  tx: Tx,
+  runId: string,
+  page: { kind?: ObservationKind | undefined; cursor?: string | undefined; limit: number },
+) {
+  const after = decodeCursor(page.cursor, 1)?.[0];
+  const rows = await tx.finding.findMany({
+    where: {
+      runId,
+      ...(page.kind === undefined ? {} : { kind: page.kind }),
+      ...(typeof after === 'number' ? { id: { gt: BigInt(Math.trunc(after)) } } : {}),
+    },
+    orderBy: { id: 'asc' },
+    take: page.limit + 1,
+  });
+  const present = (row: (typeof rows)[number]): StoredFinding => ({ finding: toFinding(row), at: row.createdAt });
+  return toPage(rows, page.limit, present, (row) => [Number(row.id)]);
+}
+
+interface FindingRow {
+  rule: string;
+  version: number;
+  severity: string;
+  kind: string;
+  ref: string;
+  step: bigint | null;
+  rank: number | null;
+  data: unknown;
+}
+
+function toFinding(row: FindingRow): Finding {
+  return {
+    id: row.rule,
+    version: row.version,
+    severity: row.severity as Severity,
+    kind: row.kind as ObservationKind,
+    ref: row.ref,
+    step: row.step === null ? null : Number(row.step),
+    rank: row.rank,
+    data: row.data as Finding['data'],
+  };
+}
+
 /** How often a rule fired in a run, and over which steps. */
 export interface RuleCount {
   rule: string;
@@ -43,18 +93,7 @@ export interface RuleCount {
 
 /** The first and last five findings of every rule of a run (a run may have very many), with the counts of all. */
 export async function readFindings(tx: Tx, runId: string): Promise<{ findings: Finding[]; counts: RuleCount[] }> {
-  const rows = await tx.$queryRaw<
-    {
-      rule: string;
-      version: number;
-      severity: string;
-      kind: string;
-      ref: string;
-      step: bigint | null;
-      rank: number | null;
-      data: Finding['data'];
-    }[]
-  >`
+  const rows = await tx.$queryRaw<FindingRow[]>`
     SELECT rule, version, severity, kind, ref, step, rank, data FROM (
       SELECT *, row_number() OVER (PARTITION BY rule ORDER BY id) AS from_start, row_number() OVER (PARTITION BY rule ORDER BY id DESC) AS from_end
       FROM finding WHERE run_id = ${runId}) f
@@ -66,16 +105,7 @@ export async function readFindings(tx: Tx, runId: string): Promise<{ findings: F
     FROM (SELECT rule, kind, ref, count(*) AS per_ref, min(step) AS first_step, max(step) AS last_step FROM finding WHERE run_id = ${runId} GROUP BY rule, kind, ref) f
     GROUP BY rule, kind`;
   return {
-    findings: rows.map((row) => ({
-      id: row.rule,
-      version: row.version,
-      severity: row.severity as Severity,
-      kind: row.kind as ObservationKind,
-      ref: row.ref,
-      step: row.step === null ? null : Number(row.step),
-      rank: row.rank,
-      data: row.data,
-    })),
+    findings: rows.map(toFinding),
     counts: counts.map((row) => ({
       rule: row.rule,
       kind: row.kind as ObservationKind,

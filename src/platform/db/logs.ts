@@ -60,6 +60,20 @@ export async function readLogChunk(
   return row && { ...row, id: Number(row.id), firstLine: Number(row.firstLine) };
 }
 
+/** Id and first line of the chunk that holds a line of a source; null when the source ends before it. */
+export async function findChunkOfLine(
+  tx: Tx,
+  place: { runId: string; source: string; line: number },
+): Promise<{ id: number; firstLine: number } | null> {
+  const { runId, source, line } = place;
+  const row = await tx.logChunk.findFirst({
+    where: { runId, source, firstLine: { lte: BigInt(line) } },
+    orderBy: { id: 'desc' },
+    select: { id: true, firstLine: true },
+  });
+  return row && { id: Number(row.id), firstLine: Number(row.firstLine) };
+}
+
 export interface LogSourceRow {
   source: string;
   lines: number;

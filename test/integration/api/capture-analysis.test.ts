@@ -17,6 +17,21 @@ afterAll(async () => {
   await api.close();
 });
 
+/** What a list of captures repeats of each analysis. */
+const measures = [
+  'loss_dfl',
+  'reported_loss_dfl',
+  'relative_difference',
+  'entropy_mean',
+  'distributions',
+  'below_range',
+  'above_range',
+  'at_lower_clip',
+  'at_upper_clip',
+  'non_finite_targets',
+  'non_finite_logits',
+];
+
 /** Uploads, analyses, and answers what GET says of the capture. */
 async function analyse(tensors: Record<string, TensorToWrite>, metadata: Record<string, string>, worldSize = 1) {
   const run = `analysed-${runs++}`;
@@ -30,6 +45,13 @@ async function analyse(tensors: Record<string, TensorToWrite>, metadata: Record<
   await createRecomputeDfl({ ...api.deps, dflEngine: engine, ...unused, nudge: () => undefined })({ lane: 0 });
   const answer = await api.call(api.tokens.reader, 'GET', `/v1/runs/${run}/captures/${pushed.body.capture_id}`);
   expect(answer.body).toMatchObject({ status: 'done', step: 3 });
+  const { analysis } = answer.body;
+  const listed = await api.call(api.tokens.reader, 'GET', `/v1/runs/${run}/captures`);
+  expect(listed.body.items[0].measured).toEqual({
+    ...Object.fromEntries(measures.map((name) => [name, analysis[name]])),
+    mismatched_rows: analysis.selection?.mismatched_rows ?? null,
+    findings: analysis.findings.map(({ id }: { id: string }) => id),
+  });
   return answer.body.analysis;
 }
 

@@ -322,6 +322,20 @@ describe('GET /v1/runs/{id}/logs', () => {
     expect(seen).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect((await read('/logs?cursor=bad')).status).toBe(400);
   });
+
+  test('begins at a line of a source, wherever its chunks end', async () => {
+    await send('logs?source=a', 'a0\na1\na2\n');
+    await send('logs?source=b', 'b0\n');
+    await send('logs?source=a', 'a3\na4\n');
+    const from = async (query: string) => (await search(query)).items.map((item: { text: string }) => item.text);
+    expect(await from('?source=a&line=1')).toEqual(['a1', 'a2', 'a3', 'a4']);
+    expect(await from('?source=a&line=4&limit=1')).toEqual(['a4']);
+    expect(await from('?source=a&line=5')).toEqual([]);
+    expect(await from('?source=none&line=0')).toEqual([]);
+    const refused = await read('/logs?line=3');
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toEqual([{ path: 'query:source', message: 'is needed with line' }]);
+  });
 });
 
 describe('a log that says how the training ends', () => {

@@ -18,6 +18,7 @@ import { diagnoseRoutes } from './routes/diagnose.ts';
 import { eventRoutes } from './routes/events.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentGroupRoutes } from './routes/incident-groups.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricRoutes } from './routes/metrics.ts';
@@ -45,6 +46,7 @@ const routes = [
   findingRoutes,
   diagnoseRoutes,
   incidentRoutes,
+  incidentGroupRoutes,
   webhookRoutes,
   deliveryRoutes,
   tokenRoutes,

@@ -49,6 +49,21 @@ export const FailureFile = Type.Object(
     findings: Type.Array(FindingTrigger),
     /** Classes that, in the same run, are symptoms of this one and join its incident as evidence. */
     absorbs: Type.Array(Id),
+    /** How an incident resolves itself; left out where going on does not show that the failure is over. */
+    recovery: Type.Optional(
+      Type.Object(
+        {
+          after_steps: Type.Optional(
+            Type.Integer({ minimum: 1, description: 'Steps that every run of the incident went on without it' }),
+          ),
+          on_finish: Type.Optional(Type.Literal(true, { description: 'The run finished cleanly' })),
+          on_sign_of_life: Type.Optional(Type.Literal(true, { description: 'The run was heard of again, or ended' })),
+        },
+        { additionalProperties: false, minProperties: 1 },
+      ),
+    ),
+    /** What a fix changes; `machine`: a failure that comes back is a regression although the code is the same. */
+    fixed_in: Type.Optional(StringEnum(['code', 'machine'] as const)),
     causes: Type.Array(Cause),
     /** What goes into the fingerprint besides class and cause. */
     fingerprint: Type.Array(StringEnum(['exception-type', 'message', 'frames', 'value-class', 'metric'] as const)),

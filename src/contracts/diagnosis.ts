@@ -44,6 +44,16 @@ export const RemediationAnswer = Type.Object({
   cause: Type.String(),
   why: Type.String(),
   sources: Type.Array(Type.String()),
+  feedback: Type.Object({
+    worked: Type.Integer({ description: 'How often people said that it fixed a failure of this cause' }),
+    failed: Type.Integer(),
+    score: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description:
+        'How much it is expected to help: its fit in the catalog, moved by what people said (mean of a Beta posterior)',
+    }),
+  }),
 });
 
 /** A rule that fired: which lines made it hold, how much it is believed, and where the knowledge comes from. */

@@ -67,6 +67,8 @@ export const jobCatalogue = {
   },
   /** Finds runs that have stalled, and those that went on; runs on a schedule. */
   'watch-runs': scheduled,
+  /** Ends mutes whose time has passed, and incidents whose runs recovered; runs on a schedule. */
+  'review-incidents': scheduled,
   /** Enqueues again what the rows say is not done; runs on a schedule. */
   'sweep-unfinished': scheduled,
   /** Removes expired idempotency keys and the tensors of old healthy captures; runs on a schedule. */
@@ -81,5 +83,6 @@ export type JobPayload<N extends JobName> = Static<(typeof jobCatalogue)[N]['pay
 export const jobSchedules: { job: JobName; everyMs: number }[] = [
   { job: 'sweep-unfinished', everyMs: 5_000 },
   { job: 'watch-runs', everyMs: 2_000 },
+  { job: 'review-incidents', everyMs: 2_000 },
   { job: 'prune-expired', everyMs: 3_600_000 },
 ];

@@ -34,6 +34,8 @@ export const limits = {
   nameLength: 200,
   urlLength: 2048,
   idempotencyKeyLength: 200,
+  /** Incidents named in one merge or bulk change. */
+  incidentsPerRequest: 100,
   pageSize: 100,
   /** Findings of a run in one answer. */
   findingPageSize: 500,

@@ -12,19 +12,27 @@ import type { RunContext } from '../domain/diagnosis/types.ts';
 import { isWindowed } from '../domain/parsing/formats/windowed.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import type { ParsedPoint } from '../domain/parsing/types.ts';
+import { noOutcomes, type Outcomes } from '../domain/remedies/outcomes.ts';
+
+interface View {
+  catalog: Catalog;
+  locale: Locale;
+  /** What people said of remediations; left out where there is no database. */
+  outcomes?: Outcomes;
+}
 
 /**
  * Diagnoses a traceback or a log in one language.
  * @throws PublicError `invalid_request` when reg_range is not two integers lo < hi.
  */
-export function diagnoseText(request: DiagnoseRequest, view: { catalog: Catalog; locale: Locale }): DiagnosisAnswer {
-  const { catalog, locale } = view;
+export function diagnoseText(request: DiagnoseRequest, view: View): DiagnosisAnswer {
+  const { catalog, locale, outcomes = noOutcomes } = view;
   const text = parseText(request.text, catalog.formats);
   const regRange = parseRegRange(request.reg_range);
   const findings = detectIn(text.points, regRange, catalog.formats);
   const diagnosis = diagnose({ text, findings, captures: null, context: contextOf(request, regRange) }, catalog);
   if (!diagnosis) throw new Error('a text was given and diagnose() answered nothing');
-  return presentDiagnosis(diagnosis, catalog, locale);
+  return presentDiagnosis(diagnosis, catalog, locale, outcomes);
 }
 
 function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {

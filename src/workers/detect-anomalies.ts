@@ -3,6 +3,7 @@
 import type { JobPayload } from '../contracts/jobs.ts';
 import { type DetectorState, detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { detectorContext, readOptions } from '../domain/detectors/options.ts';
+import { ongoingRules } from '../domain/detectors/ongoing.ts';
 import { readRegRange } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertFindings } from '../platform/db/findings.ts';
@@ -34,6 +35,6 @@ async function detectBatch(tx: Tx, deps: WorkerDependencies, runId: string): Pro
   const before = (run.detectorState as DetectorState | null) ?? initialDetectorState();
   const { state, findings } = detect(before, points, context, readOptions(run.config));
   const found = await insertFindings(tx, runId, findings, deps.clock.now());
-  await saveDetection(tx, runId, state, last.seq, found > 0);
+  await saveDetection(tx, runId, { state, upTo: last.seq, ongoing: ongoingRules(state), found: found > 0 });
   return points.length === batchSize;
 }

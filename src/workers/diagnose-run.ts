@@ -1,20 +1,24 @@
 // Turns everything observed of a run into diagnoses, and those into incidents. The evidence is read anew from the rows every time, so
-// running twice, late or out of order ends in the same incidents.
+// running twice, late or out of order ends in the same incidents. It is read at one moment, with the revision that it stands for: of two
+// workers at one run the later moment wins, whoever commits first.
+import { createHash } from 'node:crypto';
 import type { JobPayload } from '../contracts/jobs.ts';
 import { captureDrift } from '../domain/dfl/capture-drift.ts';
 import { diagnoseRun as diagnoseEvidence, type RunDiagnosis } from '../domain/diagnosis/diagnose-run.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
 import { collectEvidence } from '../domain/incidents/collect-evidence.ts';
-import type { RunPart } from '../domain/incidents/types.ts';
+import { readScope, type ScopedRun } from '../domain/incidents/run-scope.ts';
+import { searchWords } from '../domain/incidents/search-words.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
 import { hasPendingCaptures, readCaptureFacts, readCaptureTrends } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { type RuleCount, readFindings } from '../platform/db/findings.ts';
 import { lockProjectIncidents } from '../platform/db/incidents.ts';
+import { readOwnership } from '../platform/db/projects.ts';
 import { findRun, findRunForUpdate, type RunRow, saveDiagnosedRevision } from '../platform/db/runs.ts';
 import { readTraceGroups, type TraceGroup } from '../platform/db/traces.ts';
 import type { WorkerDependencies } from './dependencies.ts';
-import { placeRunParts } from './place-run-parts.ts';
+import { type NewPart, placeRunParts } from './place-run-parts.ts';
 
 /** Distinct traces of a run that are diagnosed; a run that raises more different errors keeps what was found before. */
 const maxTraceGroups = 100;
@@ -22,54 +26,58 @@ const maxTraceGroups = 100;
 const patienceMs = 5_000;
 
 export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayload<'diagnose-run'>): Promise<void> {
-  const run = await findRun(deps.database.client, runId);
-  if (!run || run.diagnosedRevision >= run.revision) return;
-  if (await isBeingAnalysed(deps, run)) return;
-  const evidence = await readEvidence(deps, run);
+  const read = await deps.database.snapshot((tx) => readRun(tx, deps, runId));
+  if (!read) return;
+  const { run, evidence } = read;
   const diagnoses = diagnoseEvidence(
-    evidence.traces,
+    evidence.groups.map(({ id, text, origin, step, rank }) => ({
+      id,
+      parsed: parseText(text, deps.catalog.formats),
+      origin,
+      step,
+      rank,
+    })),
     evidence.findings,
     evidence.captures,
     contextOf(run, evidence),
     deps.catalog,
   );
-  const parts = diagnoses.map((diagnosis) => toPart(run.id, diagnosis, evidence));
+  const parts = diagnoses.map((diagnosis) => toPart(run, diagnosis, evidence));
   const deliveryIds = await deps.database.transaction((tx) => commit(tx, deps, run, parts, evidence.truncated));
   for (const deliveryId of deliveryIds) deps.nudge('deliver', { deliveryId });
 }
 
-/** Analyses and detections under way nudge this job when they end; the sweeper does if they never do. */
-async function isBeingAnalysed(deps: WorkerDependencies, run: RunRow): Promise<boolean> {
-  const since = new Date(deps.clock.now().getTime() - patienceMs);
-  if (run.pointsUpTo > run.detectedUpTo && run.lastSeenAt > since) return true;
-  return hasPendingCaptures(deps.database.client, run.id, since);
+/** The run with its evidence; null when no diagnosis is owed, or not yet. */
+async function readRun(tx: Tx, deps: WorkerDependencies, runId: string) {
+  const run = await findRun(tx, runId);
+  if (!run || run.diagnosedRevision >= run.revision) return null;
+  if (await isBeingAnalysed(tx, deps, run)) return null;
+  return { run, evidence: await readEvidence(tx, run) };
 }
 
-async function readEvidence(deps: WorkerDependencies, run: RunRow) {
-  const { client } = deps.database;
-  const { groups, truncated } = await readTraceGroups(client, run.id, maxTraceGroups);
-  const { findings, counts } = await readFindings(client, run.id);
-  const drifts = captureDrift(await readCaptureTrends(client, run.id));
+/** Analyses and detections under way nudge this job when they end; the sweeper does if they never do. */
+async function isBeingAnalysed(tx: Tx, deps: WorkerDependencies, run: RunRow): Promise<boolean> {
+  const since = new Date(deps.clock.now().getTime() - patienceMs);
+  if (run.pointsUpTo > run.detectedUpTo && run.lastSeenAt > since) return true;
+  return hasPendingCaptures(tx, run.id, since);
+}
+
+async function readEvidence(tx: Tx, run: RunRow) {
+  const { groups, truncated } = await readTraceGroups(tx, run.id, maxTraceGroups);
+  const { findings, counts } = await readFindings(tx, run.id);
+  const drifts = captureDrift(await readCaptureTrends(tx, run.id));
   return {
     groups,
     truncated,
-    traces: groups.map((group) => ({
-      id: group.id,
-      parsed: parseText(group.text, deps.catalog.formats),
-      origin: group.origin,
-      step: group.step,
-      rank: group.rank,
-    })),
     findings: [...findings, ...drifts],
     counts: [...counts, ...drifts.map(({ id, step }) => countOnce(id, step))],
-    captures: await readCaptureFacts(client, run.id),
-    lastStep: run.lastStep === null ? null : Number(run.lastStep),
+    captures: await readCaptureFacts(tx, run.id),
   };
 }
 
 /** A drift is told from all captures together, and once. */
 function countOnce(rule: string, step: number | null): RuleCount {
-  return { rule, kind: 'capture', occurrences: 1, firstStep: step, lastStep: step };
+  return { rule, kind: 'capture', occurrences: 1, firstStep: step, lastStep: step, lastAt: null };
 }
 type Evidence = Awaited<ReturnType<typeof readEvidence>>;
 
@@ -85,16 +93,17 @@ function contextOf(run: RunRow, evidence: Evidence): RunContext {
   };
 }
 
-function toPart(runId: string, { diagnosis, traceIds, findings }: RunDiagnosis, evidence: Evidence): RunPart {
+function toPart(run: RunRow, { diagnosis, traceIds, findings }: RunDiagnosis, evidence: Evidence): NewPart {
   const rules = new Set(findings.map((finding) => finding.id));
   const counts = evidence.counts.filter((count) => rules.has(count.rule));
   const groups = evidence.groups.filter((group) => traceIds.includes(group.id));
   const steps = stepsOf(counts, groups);
+  const lastStep = run.lastStep === null ? null : Number(run.lastStep);
   return {
-    runId,
+    runId: run.id,
     diagnosis,
     evidence: collectEvidence(
-      runId,
+      run.id,
       diagnosis,
       findings,
       (rule) => counts.find((count) => count.rule === rule)?.occurrences ?? 1,
@@ -103,9 +112,21 @@ function toPart(runId: string, { diagnosis, traceIds, findings }: RunDiagnosis, 
     captures: most(counts.filter((count) => count.kind === 'capture')),
     metrics: most(counts.filter((count) => count.kind === 'metric')),
     traces: groups.reduce((sum, group) => sum + group.occurrences, 0),
-    firstStep: steps.length > 0 ? Math.min(...steps) : evidence.lastStep,
-    lastStep: steps.length > 0 ? Math.max(...steps) : evidence.lastStep,
+    firstStep: steps.length > 0 ? Math.min(...steps) : lastStep,
+    lastStep: steps.length > 0 ? Math.max(...steps) : lastStep,
+    observedAt: latest([...counts, ...groups].map(({ lastAt }) => lastAt)) ?? run.lastSeenAt,
+    scope: readScope(run as unknown as ScopedRun, hashOf(run.config)),
+    words: searchWords([run.id, run.name, ...groups.map(({ text }) => text)]),
   };
+}
+
+function latest(times: (Date | null)[]): Date | null {
+  return times.reduce((last, time) => (time !== null && (last === null || time > last) ? time : last), null);
+}
+
+/** Objects of a jsonb column have one order of keys. */
+function hashOf(config: unknown): string | null {
+  return config === null ? null : createHash('sha256').update(JSON.stringify(config)).digest('hex');
 }
 
 function most(counts: RuleCount[]): number {
@@ -122,14 +143,19 @@ async function commit(
   tx: Tx,
   deps: WorkerDependencies,
   run: RunRow,
-  parts: RunPart[],
+  parts: NewPart[],
   truncated: boolean,
 ): Promise<string[]> {
   await lockProjectIncidents(tx, run.project);
   const current = await findRunForUpdate(tx, run.id);
   if (!current || current.diagnosedRevision >= run.revision) return [];
   const context = { catalog: deps.catalog, now: deps.clock.now(), newId: deps.newId, publicUrl: deps.publicUrl() };
-  const deliveryIds = await placeRunParts(tx, run, parts, { mayRefine: !truncated, context });
+  const placed = {
+    ...run,
+    tags: run.tags as Record<string, unknown> | null,
+    ownership: await readOwnership(tx, run.project),
+  };
+  const deliveryIds = await placeRunParts(tx, placed, parts, { mayRefine: !truncated, context });
   await saveDiagnosedRevision(tx, run.id, run.revision);
   return deliveryIds;
 }

@@ -6,6 +6,7 @@ import { diagnoseRun } from './diagnose-run.ts';
 import { pruneExpired } from './prune-expired.ts';
 import { readLastWords } from './read-last-words.ts';
 import { createRecomputeDfl } from './recompute-dfl.ts';
+import { createReviewIncidents } from './review-incidents.ts';
 import { sweepUnfinished } from './sweep-unfinished.ts';
 import { createWatchRuns } from './watch-runs.ts';
 
@@ -20,6 +21,7 @@ export function makeHandlers(deps: WorkerDependencies): Handlers {
     deliver: (payload) => deliver(deps, payload),
     'read-last-words': (payload) => readLastWords(deps, payload),
     'watch-runs': createWatchRuns(deps),
+    'review-incidents': createReviewIncidents(deps),
     'sweep-unfinished': () => sweepUnfinished(deps),
     'prune-expired': () => pruneExpired(deps),
   };

@@ -1,131 +1,201 @@
 // Puts the parts of a run into incidents: the decisions are domain/incidents', the rows are moved here. The caller holds the project's
 // lock, so what is read stays true until the commit.
-import { applyDiagnosis, type IncidentChange, openIncident } from '../domain/incidents/apply-diagnosis.ts';
-import { sumParts } from '../domain/incidents/count-occurrences.ts';
-import { type PlacementDecision, placeDiagnosis } from '../domain/incidents/place-diagnosis.ts';
-import { type IncidentRecord, type RunPart, systemActor, type TimelineRecord } from '../domain/incidents/types.ts';
-import { commitChange, type IncidentContext, loadIncidentRecord, loadParts } from '../flows/incidents.ts';
+import type { OwnershipRule } from '../contracts/projects.ts';
+import { assignOwner } from '../domain/incidents/assign-owner.ts';
+import type { IncidentEvent } from '../domain/incidents/change-incident.ts';
+import { countOccurrences, type PartsTotal, sumParts } from '../domain/incidents/count-occurrences.ts';
+import { type Placement, type PlacementDecision, placeDiagnosis } from '../domain/incidents/place-diagnosis.ts';
+import { openIncident } from '../domain/incidents/transitions/on-diagnosed.ts';
+import { type IncidentRecord, type RunPart, systemActor } from '../domain/incidents/types.ts';
+import { loadParts, loadRecord, saveRecord } from '../flows/incident-records.ts';
+import { applyEvents, commitChange, type IncidentContext } from '../flows/incidents.ts';
 import type { Tx } from '../platform/db/client.ts';
 import {
-  findIncidentByFingerprint,
-  findPartsOfRun,
+  findByFingerprint,
   forgetFingerprint,
   markMerged,
   rememberFingerprint,
-  removePart,
-  type StoredPart,
-} from '../platform/db/incidents.ts';
+} from '../platform/db/incident-merges.ts';
+import { findPartsOfRun, type PartOfRun, removePart, savePart } from '../platform/db/incident-parts.ts';
+import { addOccurrences, readCurrentVolume } from '../platform/db/occurrence-volumes.ts';
 
-interface Run {
+/** What the placement must know of the run. */
+export interface PlacedRun {
   id: string;
   project: string;
+  tags: Record<string, unknown> | null;
+  ownership: OwnershipRule[];
 }
+
+/** A part with the words by which its incident is found. */
+export type NewPart = RunPart & { words: string[] };
 
 /** Stores every part; answers the deliveries to nudge. `mayRefine` false keeps parts whose traces were not looked at this time. */
 export async function placeRunParts(
   tx: Tx,
-  run: Run,
-  parts: RunPart[],
+  run: PlacedRun,
+  parts: NewPart[],
   options: { mayRefine: boolean; context: IncidentContext },
 ): Promise<string[]> {
-  const { context } = options;
-  const existing = await findPartsOfRun(tx, run.id);
   const wanted = new Set(parts.map((part) => part.diagnosis.fingerprint));
-  let orphans = options.mayRefine ? existing.filter((part) => !wanted.has(part.fingerprint)) : [];
-  const taken = new Set(existing.filter((part) => wanted.has(part.fingerprint)).map((part) => part.incidentId));
   const deliveryIds: string[] = [];
   for (const part of parts) {
-    const { fingerprint, class: failureClass } = part.diagnosis;
-    const own = existing.find((candidate) => candidate.fingerprint === fingerprint) ?? null;
-    const known = await findIncidentByFingerprint(tx, run.project, fingerprint);
-    const absorbs = context.catalog.failures.get(failureClass)?.absorbs ?? [];
+    const existing = await findPartsOfRun(tx, run.id);
+    const orphans = options.mayRefine ? existing.filter((old) => !wanted.has(old.fingerprint)) : [];
+    const taken = new Set(existing.filter((old) => wanted.has(old.fingerprint)).map((old) => old.home));
+    const { fingerprint } = part.diagnosis;
+    const known = await findByFingerprint(tx, run.project, fingerprint);
     const decision = placeDiagnosis({
       diagnosis: part.diagnosis,
       orphans,
-      own,
-      known: known !== null && taken.has(known) ? null : known,
-      absorbs,
+      own: existing.find((old) => old.fingerprint === fingerprint) ?? null,
+      known: known !== null && taken.has(known.home) ? null : known,
+      absorbs: options.context.catalog.failures.get(part.diagnosis.class)?.absorbs ?? [],
     });
-    const handled = new Set([...decision.merge, ...decision.leave]);
-    const change = await applyPlacement(tx, run, part, decision, existing, context);
-    taken.add(change.next.id);
-    orphans = orphans.filter((orphan) => !handled.has(orphan.incidentId) && orphan.incidentId !== change.next.id);
-    deliveryIds.push(...(await commitChange(tx, change, context, part)));
-    await rememberFingerprint(tx, run.project, fingerprint, change.next.id);
-    for (const id of decision.merge) await mergeInto(tx, run, id, change.next.id);
+    const { placement } = decision;
+    const home = placement.kind === 'open' ? options.context.newId('inc') : placement.home;
+    deliveryIds.push(...(await place(tx, run, part, { ...decision, home, existing }, options.context)));
+    const isLed = known !== null && (known.home === home || placement.reason === 'same-fingerprint');
+    if (!isLed) await rememberFingerprint(tx, run.project, fingerprint, home);
   }
   return deliveryIds;
 }
 
-async function applyPlacement(
+interface Step extends PlacementDecision<PartOfRun> {
+  home: string;
+  /** All parts of the run before. */
+  existing: PartOfRun[];
+}
+
+async function place(tx: Tx, run: PlacedRun, part: NewPart, step: Step, context: IncidentContext): Promise<string[]> {
+  const { placement, superseded, home } = step;
+  const deliveryIds: string[] = [];
+  if (placement.kind === 'update') await unlearn(tx, run, placement, superseded, part);
+  for (const old of superseded) if (old.home !== home) await removePart(tx, old.home, run.id);
+  for (const id of step.leave) deliveryIds.push(...(await leave(tx, run, id, context)));
+  const placed =
+    placement.kind === 'open'
+      ? await open(tx, run, part, { ...step, placement }, context)
+      : await update(tx, run, part, { ...step, placement }, context);
+  return [...deliveryIds, ...placed];
+}
+
+async function open(
   tx: Tx,
-  run: Run,
-  part: RunPart,
-  decision: PlacementDecision,
-  existing: StoredPart[],
+  run: PlacedRun,
+  part: NewPart,
+  { home, placement, superseded }: Step & { placement: Extract<Placement, { kind: 'open' }> },
   context: IncidentContext,
-): Promise<IncidentChange> {
-  for (const id of decision.leave) await leave(tx, run, id, context);
-  const { placement } = decision;
-  if (placement.kind === 'open') {
-    return openIncident(context.newId('inc'), run.project, incoming(part, [part], context.now), context.now);
-  }
-  const current = await loadIncidentRecord(tx, placement.incidentId);
-  if (!current) throw new Error(`incident ${placement.incidentId} vanished under the project's lock`);
-  const merged = await Promise.all(decision.merge.map((id) => loadIncidentRecord(tx, id)));
-  const before = existing.find((candidate) => candidate.incidentId === current.id);
-  if (placement.reason === 'refined' && before) await unlearn(tx, run, current, before.fingerprint, part);
-  const others = (await loadParts(tx, current.id)).filter((other) => other.runId !== run.id);
-  const diagnosed = { ...incoming(part, [...others, part], context.now), joins: before === undefined };
-  const change = applyDiagnosis(inherit(current, merged), diagnosed, context.now);
-  const endings = decision.merge.map((id) => entry(context.now, 'merged', { from: id }));
-  return { ...change, timeline: [...endings, ...change.timeline] };
+): Promise<string[]> {
+  const total = totalOf([part]);
+  const owner = assignOwner(run.ownership, part.diagnosis, run.tags);
+  const reason = placement.reason === 'new-failure' ? 'first-seen' : 'told-apart';
+  const change = openIncident(home, run.project, { total, runId: run.id, owner }, reason, context.now);
+  await saveRecord(tx, change.next, context.catalog);
+  await store(tx, part, home, superseded, context.now);
+  return commitChange(tx, change, context);
 }
 
-function incoming(part: RunPart, parts: RunPart[], now: Date) {
-  return { ...sumParts(parts as [RunPart, ...RunPart[]]), seenAt: now, runId: part.runId };
-}
-
-/** A merged incident was the same failure, seen earlier: its beginning and its assignee go over. */
-function inherit(current: IncidentRecord, merged: (IncidentRecord | null)[]): IncidentRecord {
-  const all = [current, ...merged.filter((record) => record !== null)];
-  return {
-    ...current,
-    firstSeenAt: new Date(Math.min(...all.map((record) => record.firstSeenAt.getTime()))),
-    assignee: all.find((record) => record.assignee !== null)?.assignee ?? null,
+async function update(
+  tx: Tx,
+  run: PlacedRun,
+  part: NewPart,
+  { home, placement, superseded, merge, existing }: Step & { placement: Extract<Placement, { kind: 'update' }> },
+  context: IncidentContext,
+): Promise<string[]> {
+  const { incidentId } = placement;
+  const before = existing.filter((old) => old.incidentId === incidentId);
+  const replaced = [...new Set([...superseded, ...before.filter((old) => old.home === home)])];
+  const { deliveryIds, others } = await endAll(tx, merge, incidentId, context);
+  await store(tx, part, home, replaced, context.now);
+  const current = await requireRecord(tx, incidentId);
+  const total = totalOf(await loadParts(tx, incidentId));
+  const when = { runId: run.id, at: context.now, step: part.lastStep };
+  const diagnosed: IncidentEvent = {
+    kind: 'diagnosed',
+    total,
+    runId: run.id,
+    joins: before.length === 0,
+    added: countAdded(
+      part,
+      replaced.filter((old) => old.incidentId === incidentId),
+    ),
+    observedAt: part.observedAt,
+    scope: part.scope,
+    isFixedInMachine: context.catalog.failures.get(total.diagnosis.class)?.fixed_in === 'machine',
+    owner: assignOwner(run.ownership, part.diagnosis, run.tags),
+    volume: current.mute?.kind === 'until-worse' ? await readCurrentVolume(tx, incidentId, when) : null,
   };
+  const merged: IncidentEvent = { kind: 'merged', others, total: null, ...bySystem };
+  const events = others.length > 0 ? [merged, diagnosed] : [diagnosed];
+  return [...deliveryIds, ...(await applyEvents(tx, current, events, context))];
+}
+
+/** Stores the part, and counts what is new in it against what it takes the place of. */
+async function store(tx: Tx, part: NewPart, home: string, replaced: PartOfRun[], now: Date): Promise<void> {
+  const { words, ...stored } = part;
+  const row = { ...stored, fingerprint: part.diagnosis.fingerprint, class: part.diagnosis.class };
+  await savePart(tx, home, row, words, now);
+  const count = countAdded(part, replaced);
+  await addOccurrences(tx, { home, runId: part.runId, at: now, step: part.lastStep, count });
+}
+
+/** One crash seen by two parts was counted by both, until one takes the other's place. */
+function countAdded(part: RunPart, before: PartOfRun[]): number {
+  return Math.max(0, countOccurrences(part) - before.reduce((sum, old) => sum + countOccurrences(old), 0));
+}
+
+const bySystem = { actor: systemActor, reason: 'same-fingerprint' } as const;
+
+/** Ends incidents that the run had opened alone in the one that they turned out to be. */
+async function endAll(
+  tx: Tx,
+  ids: string[],
+  into: string,
+  context: IncidentContext,
+): Promise<{ deliveryIds: string[]; others: IncidentRecord[] }> {
+  const others: IncidentRecord[] = [];
+  const deliveryIds: string[] = [];
+  for (const id of ids) {
+    const other = await requireRecord(tx, id);
+    others.push(other);
+    deliveryIds.push(...(await applyEvents(tx, other, [{ kind: 'merged-away', into, ...bySystem }], context)));
+    await markMerged(tx, id, into);
+  }
+  return { deliveryIds, others };
 }
 
 /** When the evidence now tells another cause, the earlier fingerprint was a wrong guess and must not lead later runs here. */
-async function unlearn(tx: Tx, run: Run, current: IncidentRecord, fingerprint: string, part: RunPart): Promise<void> {
-  if (current.diagnosis.causes[0]?.id !== part.diagnosis.causes[0]?.id)
-    await forgetFingerprint(tx, run.project, fingerprint);
+async function unlearn(
+  tx: Tx,
+  run: PlacedRun,
+  placement: Extract<Placement, { kind: 'update' }>,
+  superseded: { incidentId: string; fingerprint: string }[],
+  part: RunPart,
+): Promise<void> {
+  if (placement.reason !== 'refined') return;
+  const current = await requireRecord(tx, placement.incidentId);
+  if (current.diagnosis.causes[0]?.id === part.diagnosis.causes[0]?.id) return;
+  for (const { incidentId, fingerprint } of superseded)
+    if (incidentId === placement.incidentId) await forgetFingerprint(tx, run.project, fingerprint);
 }
 
-/** Takes the run out of an incident that it shared; the rest is added up again. */
-async function leave(tx: Tx, run: Run, incidentId: string, context: IncidentContext): Promise<void> {
-  const current = await loadIncidentRecord(tx, incidentId);
-  if (!current) return;
-  await removePart(tx, incidentId, run.id);
-  const [first, ...rest] = await loadParts(tx, incidentId);
-  if (!first) return;
-  const { diagnosis, occurrences, firstStep, lastStep } = sumParts([first, ...rest]);
-  const next: IncidentRecord = {
-    ...current,
-    diagnosis,
-    fingerprint: diagnosis.fingerprint,
-    occurrences,
-    firstStep,
-    lastStep,
-  };
-  await commitChange(tx, { next, timeline: [entry(context.now, 'run-left', { run: run.id })], events: [] }, context);
+/** An incident that the run shared goes on without the parts that were taken out of it. */
+async function leave(tx: Tx, run: PlacedRun, incidentId: string, context: IncidentContext): Promise<string[]> {
+  const total = sumParts(await loadParts(tx, incidentId));
+  if (!total) return [];
+  const left: IncidentEvent = { kind: 'run-left', total, runId: run.id };
+  return applyEvents(tx, await requireRecord(tx, incidentId), [left], context);
 }
 
-async function mergeInto(tx: Tx, run: Run, id: string, into: string): Promise<void> {
-  await removePart(tx, id, run.id);
-  await markMerged(tx, id, into);
+function totalOf(parts: readonly RunPart[]): PartsTotal {
+  const total = sumParts(parts);
+  if (!total) throw new Error('an incident has no part although one was just stored');
+  return total;
 }
 
-function entry(at: Date, kind: TimelineRecord['kind'], data: TimelineRecord['data']): TimelineRecord {
-  return { at, kind, actor: systemActor, data };
+async function requireRecord(tx: Tx, id: string): Promise<IncidentRecord> {
+  const record = await loadRecord(tx, id);
+  if (!record) throw new Error(`incident ${id} vanished under the project's lock`);
+  return record;
 }

@@ -1,24 +1,18 @@
-// Looks for runs that say nothing for longer than they may (domain/liveness), and resolves the incidents of those that went on or ended.
+// Looks for runs that say nothing for longer than they may (domain/liveness); the incidents of those that go on end by review-incidents.
 // The run's status is the memory: a run marked as stalled is not marked again, whatever restarts.
 import type { Finding } from '../contracts/findings.ts';
-import { systemActor } from '../domain/incidents/types.ts';
 import { judgeLiveness, livenessDefaults, type Patience } from '../domain/liveness/judge-liveness.ts';
-import { editIncident } from '../flows/incidents.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertFindings } from '../platform/db/findings.ts';
-import { findOutlivedIncidents, findSilentRuns, markStalled, type SilentRun } from '../platform/db/liveness.ts';
+import { findSilentRuns, markStalled, type SilentRun } from '../platform/db/liveness.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 
-const stalledClass = 'run-stalled';
 /** Rows of each kind looked at per round; the rest is the next round's. */
 const limit = 1_000;
 
 export function createWatchRuns(deps: WorkerDependencies): () => Promise<void> {
   const listeningSince = deps.clock.now();
-  return async () => {
-    await findStalls(deps, listeningSince);
-    await resolveOutlived(deps);
-  };
+  return () => findStalls(deps, listeningSince);
 }
 
 async function findStalls(deps: WorkerDependencies, listeningSince: Date): Promise<void> {
@@ -59,15 +53,4 @@ function stallFinding(run: SilentRun, { reason, deadline, graceMs }: Patience, n
       usual_s: Math.round(run.longestGapMs / 100) / 10,
     },
   };
-}
-
-async function resolveOutlived(deps: WorkerDependencies): Promise<void> {
-  const { catalog, newId } = deps;
-  for (const id of await findOutlivedIncidents(deps.database.client, stalledClass, limit)) {
-    const context = { catalog, now: deps.clock.now(), newId, publicUrl: deps.publicUrl() };
-    const edited = await deps.database.transaction((tx) =>
-      editIncident(tx, id, { state: 'resolved' }, systemActor, context),
-    );
-    for (const deliveryId of edited?.deliveryIds ?? []) deps.nudge('deliver', { deliveryId });
-  }
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { JobName } from '../../src/contracts/jobs.ts';
 import type { RunCreate } from '../../src/contracts/runs.ts';
-import { readIncident } from '../../src/flows/incidents.ts';
 import { storeLogChunk, storeTrace } from '../../src/flows/observations.ts';
+import { readIncident } from '../../src/flows/read-incidents.ts';
 import { checkCaptureHeader } from '../../src/kernels/dfl/capture-header.ts';
 import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
 import type { DflEngine } from '../../src/kernels/dfl/engine.ts';
@@ -16,7 +16,7 @@ import { openFolderBlobs } from '../../src/platform/blobs/folder-blobs.ts';
 import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
 import { insertCaptures } from '../../src/platform/db/capture-intake.ts';
 import { openDatabase } from '../../src/platform/db/client.ts';
-import { listIncidents } from '../../src/platform/db/incidents.ts';
+import { listIncidents } from '../../src/platform/db/incident-list.ts';
 import { applyMigrations } from '../../src/platform/db/migrate.ts';
 import { upsertRun } from '../../src/platform/db/runs.ts';
 import type { PostResult, SafeFetch } from '../../src/platform/http/safe-fetch.ts';
@@ -123,7 +123,8 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
       deps.nudge('recompute-dfl', { lane: 0 });
     },
     async incidents() {
-      const page = await listIncidents(database.client, { sort: 'first_seen_at', limit: 100 }, (row) => row.id);
+      const query = { sort: 'first_seen_at' as const, limit: 100, words: [], now: deps.clock.now() };
+      const page = await listIncidents(database.client, query, (row) => row.id);
       return Promise.all(
         page.items.map(async (id) => (await readIncident(database.client, id, { catalog, locale: 'en' }))!),
       );

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../../src/domain/diagnosis/types.ts';
-import type { IncidentRecord } from '../../src/domain/incidents/types.ts';
+import type { RunScope } from '../../src/domain/incidents/run-scope.ts';
+import type { IncidentRecord, PlacedPart } from '../../src/domain/incidents/types.ts';
 
 /** A diagnosis as the tests of incidents need it; every field can be overridden. */
 export function makeDiagnosis(overrides: Partial<Diagnosis> = {}): Diagnosis {
@@ -36,8 +37,28 @@ export function makeIncident(overrides: Partial<IncidentRecord> = {}): IncidentR
     lastStep: 1,
     occurrences: 1,
     assignee: null,
-    mutedUntil: null,
-    resolvedAt: null,
+    assigneeSetBy: null,
+    mute: null,
+    resolution: null,
+    ...overrides,
+  };
+}
+
+export const noScope: RunScope = { commit: null, dataset: null, framework: null, config: null };
+
+export function makePart(overrides: Partial<PlacedPart> = {}): PlacedPart {
+  return {
+    home: 'inc_1',
+    runId: 'r1',
+    diagnosis: makeDiagnosis(),
+    evidence: [],
+    captures: 0,
+    metrics: 0,
+    traces: 1,
+    firstStep: null,
+    lastStep: null,
+    observedAt: new Date('2026-11-02T12:00:00Z'),
+    scope: noScope,
     ...overrides,
   };
 }

@@ -4,6 +4,7 @@ import { DiagnoseRequest, DiagnosisAnswer } from '../../contracts/diagnosis.ts';
 import { limits } from '../../contracts/limits.ts';
 import { refuseTooManyLines } from '../../domain/observations/text-problems.ts';
 import { diagnoseText } from '../../flows/diagnose-text.ts';
+import { readOutcomes } from '../../flows/incident-records.ts';
 import type { ApiDeps } from '../deps.ts';
 import { languageTags, parseLocale } from '../locale.ts';
 import { readPlainText } from '../plain-text.ts';
@@ -38,7 +39,8 @@ export const diagnoseRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
       refuseTooManyLines(asked.text, limits.diagnoseLines, Buffer.isBuffer(body) ? 'body' : '/text');
       const locale = parseLocale(request.headers['accept-language']);
       reply.header('content-language', languageTags[locale]).header('vary', 'accept-language');
-      return diagnoseText(asked, { catalog: deps.catalog, locale });
+      const outcomes = await readOutcomes(deps.database.client, null);
+      return diagnoseText(asked, { catalog: deps.catalog, locale, outcomes });
     },
   );
 };

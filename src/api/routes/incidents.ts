@@ -1,39 +1,33 @@
-// Incidents: list, read, follow.
+// Incidents: list, read, change, comment, say what helped.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
-import { PublicError } from '../../contracts/errors.ts';
-import { CommentCreate, Incident, IncidentListQuery, IncidentPage, IncidentPatch } from '../../contracts/incidents.ts';
+import { Type } from 'typebox';
+import {
+  CommentCreate,
+  FeedbackCreate,
+  Incident,
+  IncidentListQuery,
+  IncidentPage,
+  IncidentPatch,
+} from '../../contracts/incidents.ts';
 import { limits } from '../../contracts/limits.ts';
-import type { IncidentEdit } from '../../domain/incidents/apply-patch.ts';
-import { parseRequestTime, requestTimeRule } from '../../domain/observations/request-time.ts';
-import { commentIncident, editIncident, presentIncidentRow, readIncident } from '../../flows/incidents.ts';
-import type { Tx } from '../../platform/db/client.ts';
-import { listIncidents } from '../../platform/db/incidents.ts';
+import { commentIncident, editIncident, judgeRemediation } from '../../flows/edit-incidents.ts';
+import { presentIncidentRow, toIncidentFilter } from '../../flows/read-incidents.ts';
+import { listIncidents } from '../../platform/db/incident-list.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answerOnce } from '../idempotent.ts';
-import { languageTags, parseLocale } from '../locale.ts';
+import { toEdit } from '../incident-patch.ts';
+import { answerChanged, readIncidentOfCaller, viewFor } from '../incidents-of-caller.ts';
+import { languageTags } from '../locale.ts';
 import { confineProject, principalOf } from '../plugins/auth.ts';
-import { mayShare } from '../runs-of-caller.ts';
-import { IdempotencyHeaders, IdParams, LanguageHeaders, problems } from '../schemas.ts';
+import { IdempotencyHeaders, IdParams, LanguageHeaders, ObjectId, problems } from '../schemas.ts';
+
+const FeedbackParams = Type.Object({ id: ObjectId, remediation_id: Type.String({ minLength: 1, maxLength: 100 }) });
 
 export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['incidents'];
-  const viewFor = (request: FastifyRequest) => ({
-    catalog: deps.catalog,
-    locale: parseLocale(request.headers['accept-language']),
-  });
-
-  async function readForCaller(tx: Tx, request: FastifyRequest, id: string): Promise<Incident> {
-    const incident = await readIncident(tx, id, viewFor(request));
-    if (incident && mayShare(principalOf(request), incident.project)) return incident;
-    throw new PublicError('not_found', `There is no incident ${id}.`, {
-      errors: [{ path: 'param:id', message: 'no such incident' }],
-    });
-  }
 
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode < 300)
-      reply.header('content-language', languageTags[viewFor(request).locale]).header('vary', 'accept-language');
+      reply.header('content-language', languageTags[viewFor(deps, request).locale]).header('vary', 'accept-language');
   });
 
   app.get(
@@ -49,10 +43,10 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
       },
     },
     async (request) => {
-      const { limit = limits.defaultPageSize, sort = '-last_seen_at', ...filter } = request.query;
-      const project = confineProject(principalOf(request), filter.project);
-      const view = viewFor(request);
-      return listIncidents(deps.database.client, { ...filter, limit, sort, project }, (row) =>
+      const { limit = limits.defaultPageSize, sort = '-last_seen_at', cursor, project, ...query } = request.query;
+      const filter = toIncidentFilter(query, confineProject(principalOf(request), project), deps.clock.now());
+      const view = viewFor(deps, request);
+      return listIncidents(deps.database.client, { ...filter, limit, sort, cursor }, (row) =>
         presentIncidentRow(row, view),
       );
     },
@@ -64,13 +58,13 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
       config: { access: 'read' },
       schema: {
         tags,
-        summary: 'Read an incident',
+        summary: 'Read an incident; the id of a merged one leads to the one that it was merged into',
         headers: LanguageHeaders,
         params: IdParams,
         response: { 200: Incident, ...problems('not_found') },
       },
     },
-    async (request) => readForCaller(deps.database.client, request, request.params.id),
+    async (request) => readIncidentOfCaller(deps.database.client, deps, request, request.params.id),
   );
 
   app.patch(
@@ -86,22 +80,12 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
         response: { 200: Incident, ...problems('malformed_json', 'not_found', 'payload_too_large') },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params;
-      const edit = toEdit(request.body);
-      const { incident, deliveryIds } = await deps.database.transaction(async (tx) => {
-        await readForCaller(tx, request, id);
-        const context = {
-          catalog: deps.catalog,
-          now: deps.clock.now(),
-          newId: deps.newId,
-          publicUrl: deps.settings.publicUrl(),
-        };
-        const edited = await editIncident(tx, id, edit, principalOf(request).name, context);
-        return { incident: await readForCaller(tx, request, id), deliveryIds: edited?.deliveryIds ?? [] };
-      });
-      for (const deliveryId of deliveryIds) deps.nudge('deliver', { deliveryId });
-      return incident;
+      const edit = toEdit(request.body, deps.clock.now());
+      return answerChanged(deps, request, reply, { id, status: 200 }, (tx, editor, context) =>
+        editIncident(tx, id, edit, editor, context),
+      );
     },
   );
 
@@ -121,22 +105,35 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
         },
       },
     },
-    async (request, reply) =>
-      answerOnce(deps, request, reply, async (tx) => {
-        const { id } = request.params;
-        await readForCaller(tx, request, id);
-        await commentIncident(tx, id, request.body.text, principalOf(request).name, deps.clock.now());
-        return { status: 201, body: await readForCaller(tx, request, id) };
-      }),
+    async (request, reply) => {
+      const { id } = request.params;
+      return answerChanged(deps, request, reply, { id, status: 201 }, (tx, editor, context) =>
+        commentIncident(tx, id, request.body.text, editor, context),
+      );
+    },
+  );
+
+  app.post(
+    '/v1/incidents/:id/remediations/:remediation_id/feedback',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Say whether a remediation helped; saying it again replaces what the caller had said',
+        headers: IdempotencyHeaders,
+        params: FeedbackParams,
+        body: FeedbackCreate,
+        response: {
+          200: Incident,
+          ...problems('malformed_json', 'not_found', 'payload_too_large', 'idempotency_key_reused'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id, remediation_id: remediation } = request.params;
+      return answerChanged(deps, request, reply, { id, status: 200 }, (tx, editor, context) =>
+        judgeRemediation(tx, id, { remediation, worked: request.body.worked }, editor, context),
+      );
+    },
   );
 };
-
-function toEdit({ state, assignee, severity, muted_until: until }: IncidentPatch): IncidentEdit {
-  const mutedUntil = until === undefined || until === null ? until : parseRequestTime(until);
-  if (mutedUntil === null && until !== null) {
-    throw new PublicError('invalid_request', `/muted_until ${requestTimeRule}.`, {
-      errors: [{ path: '/muted_until', message: requestTimeRule }],
-    });
-  }
-  return { state, assignee, severity, mutedUntil };
-}

@@ -133,7 +133,8 @@ class Thawed<T> {
   }
 }
 
-function stateKey({ id, version }: Detector): string {
+/** Under which a detector's states are kept. */
+export function stateKey({ id, version }: Detector): string {
   return `${id}/${version}`;
 }
 

@@ -61,6 +61,8 @@ export interface Detector<State = unknown, T extends Thresholds = Thresholds, Ro
   initial(): State;
   /** Takes a point into `state`, which it changes, and answers what that establishes. `point` is not to be kept: the next one reuses it. */
   observe(state: State, point: DetectorPoint, series: WatchedSeries<T, Role>): Detection | null;
+  /** Whether what it found, or is about to find, still holds. Left out where the points cannot show that it is over. */
+  isOngoing?(state: State): boolean;
 }
 
 /** A series with the detection it should lead to, or none: run by the detectors' conformance test. */

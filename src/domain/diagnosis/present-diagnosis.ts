@@ -6,13 +6,24 @@ import type { CauseAnswer, DiagnosisAnswer, RemediationAnswer } from '../../cont
 import type { FindingData } from '../../contracts/findings.ts';
 import { fingerprintVersion } from '../classification/fingerprint.ts';
 import { knownBadSignal } from '../remedies/known-bad-environments.ts';
+import { anyCause, type Outcomes, type RemedyFeedback } from '../remedies/outcomes.ts';
+import { rerankRemediations } from '../remedies/rank-remediations.ts';
 import { presentAlternative, presentRule } from './explain-rules.ts';
 import { fillTemplate } from './fill-template.ts';
 import type { Diagnosis, RankedCause, RankedRemediation } from './types.ts';
 
-/** Remediations of a class that the catalog no longer has are left out: an incident may be older than the catalog. */
-export function presentDiagnosis(diagnosis: Diagnosis, catalog: Catalog, locale: Locale): DiagnosisAnswer {
-  const knowledge = catalog.failures.get(diagnosis.class)?.knowledge;
+/**
+ * Remediations of a class that the catalog no longer has are left out: an incident may be older than the catalog. What people said of the
+ * others (`outcomes`) moves their order.
+ */
+export function presentDiagnosis(
+  diagnosis: Diagnosis,
+  catalog: Catalog,
+  locale: Locale,
+  outcomes: Outcomes,
+): DiagnosisAnswer {
+  const failure = catalog.failures.get(diagnosis.class);
+  const knowledge = failure?.knowledge;
   const fill = (text: LocalizedText) => fillTemplate(text[locale], diagnosis.facts);
   const { exception } = diagnosis;
   return {
@@ -32,7 +43,7 @@ export function presentDiagnosis(diagnosis: Diagnosis, catalog: Catalog, locale:
       })),
     },
     causes: diagnosis.causes.map((cause) => presentCause(cause, diagnosis, catalog, locale)),
-    remediations: diagnosis.remediations.flatMap(
+    remediations: (failure ? rerankRemediations(failure, diagnosis, outcomes) : []).flatMap(
       (remediation) => presentRemediation(remediation, diagnosis, catalog, locale) ?? [],
     ),
     alternatives: diagnosis.alternatives.map((lost) => presentAlternative(lost, locale)),
@@ -63,7 +74,7 @@ function presentCause(
 }
 
 function presentRemediation(
-  { id, cause }: RankedRemediation,
+  { id, cause, feedback }: RankedRemediation & { feedback: RemedyFeedback },
   diagnosis: Diagnosis,
   catalog: Catalog,
   locale: Locale,
@@ -79,9 +90,10 @@ function presentRemediation(
     title: fill(remediation.title[locale]),
     steps: remediation.steps[locale].map(fill),
     patch: remediation.patch === undefined ? null : remediation.patch,
-    cause: cause ?? 'any',
+    cause: cause ?? anyCause,
     why: why ? fill(why[locale]) : '',
     sources: remediation.sources,
+    feedback,
   };
 }
 

@@ -18,8 +18,9 @@ export interface PartsTotal {
   lastStep: number | null;
 }
 
-/** Adds up the parts of an incident (at least one, in order of joining). */
-export function sumParts(parts: [RunPart, ...RunPart[]]): PartsTotal {
+/** Adds up the parts of an incident, in order of joining; null when there is none. */
+export function sumParts(parts: readonly RunPart[]): PartsTotal | null {
+  if (parts.length === 0) return null;
   const strongest = parts.reduce((best, part) => (strength(part.diagnosis) > strength(best.diagnosis) ? part : best));
   const firstSteps = parts.flatMap((part) => part.firstStep ?? []);
   const lastSteps = parts.flatMap((part) => part.lastStep ?? []);

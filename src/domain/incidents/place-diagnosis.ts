@@ -3,34 +3,44 @@ import type { Diagnosis } from '../diagnosis/types.ts';
 
 /** A part the run already has in some incident. */
 export interface ExistingPart {
+  /** The incident it came to, which holds its row. */
+  home: string;
+  /** The incident it counts for: its home, or what that was merged into. */
   incidentId: string;
   fingerprint: string;
   class: string;
-  /** Runs of that incident, this one included. */
-  runs: number;
+  /** Parts of that incident over all runs, this one included. */
+  parts: number;
 }
 
-export interface PlacementInput {
+export interface PlacementInput<Part extends ExistingPart> {
   diagnosis: Pick<Diagnosis, 'class' | 'fingerprint'>;
   /** Parts of this run that no current diagnosis of the run has the fingerprint of. */
-  orphans: ExistingPart[];
+  orphans: readonly Part[];
   /** The part of this run that has the diagnosis's fingerprint. */
-  own: ExistingPart | null;
-  /** The project's incident that the fingerprint leads to. */
-  known: string | null;
+  own: Part | null;
+  /** The project's incident that the fingerprint leads to, where this run has no other part. */
+  known: { home: string; incidentId: string } | null;
   /** Classes whose incidents in the same run are symptoms of this diagnosis (failure.yaml). */
   absorbs: readonly string[];
 }
 
 export type Placement =
   | { kind: 'open'; reason: 'new-failure' | 'refined-away-from-group' }
-  | { kind: 'update'; incidentId: string; reason: 'same-fingerprint' | 'refined' | 'known-fingerprint' };
+  | {
+      kind: 'update';
+      home: string;
+      incidentId: string;
+      reason: 'same-fingerprint' | 'refined' | 'known-fingerprint';
+    };
 
-export interface PlacementDecision {
+export interface PlacementDecision<Part extends ExistingPart> {
   placement: Placement;
-  /** Incidents of this run alone that turned out to be part of this failure: they end in it. */
+  /** Parts of this run that the diagnosis takes the place of. */
+  superseded: Part[];
+  /** Incidents that consisted of such parts only: they end in this one. */
   merge: string[];
-  /** Incidents shared with other runs that this run leaves. */
+  /** Incidents that go on without them. */
   leave: string[];
 }
 
@@ -41,34 +51,39 @@ export interface PlacementDecision {
  * - otherwise a refinement of what the run had opened alone: that incident takes the new fingerprint;
  * - a run that shared an incident with others and is now told apart leaves it and opens its own.
  */
-export function placeDiagnosis(input: PlacementInput): PlacementDecision {
+export function placeDiagnosis<Part extends ExistingPart>(input: PlacementInput<Part>): PlacementDecision<Part> {
   const superseded = input.orphans.filter(
     (part) => part.class === input.diagnosis.class || part.class === 'unknown' || input.absorbs.includes(part.class),
   );
-  const alone = superseded.filter((part) => part.runs === 1).map((part) => part.incidentId);
-  const shared = superseded.filter((part) => part.runs > 1).map((part) => part.incidentId);
-  const decide = (placement: Placement, kept?: string): PlacementDecision => ({
-    placement,
-    merge: alone.filter((id) => id !== kept),
-    leave: shared.filter((id) => id !== kept),
-  });
+  const incidents = [...new Set(superseded.map((part) => part.incidentId))];
+  const isAlone = (id: string) => {
+    const own = superseded.filter((part) => part.incidentId === id);
+    return own[0]?.parts === own.length;
+  };
+  const alone = incidents.filter(isAlone);
+  const shared = incidents.filter((id) => !alone.includes(id));
+  const decide = (placement: Placement): PlacementDecision<Part> => {
+    const kept = placement.kind === 'update' ? placement.incidentId : null;
+    return {
+      placement,
+      superseded,
+      merge: alone.filter((id) => id !== kept),
+      leave: shared.filter((id) => id !== kept),
+    };
+  };
 
-  if (input.own)
-    return decide(
-      { kind: 'update', incidentId: input.own.incidentId, reason: 'same-fingerprint' },
-      input.own.incidentId,
-    );
-  if (input.known !== null) {
-    return decide(
-      {
-        kind: 'update',
-        incidentId: input.known,
-        reason: alone.includes(input.known) ? 'refined' : 'known-fingerprint',
-      },
-      input.known,
-    );
+  if (input.own) {
+    const { home, incidentId } = input.own;
+    return decide({ kind: 'update', home, incidentId, reason: 'same-fingerprint' });
   }
-  const refined = alone[0];
-  if (refined !== undefined) return decide({ kind: 'update', incidentId: refined, reason: 'refined' }, refined);
+  if (input.known) {
+    const reason = alone.includes(input.known.incidentId) ? 'refined' : 'known-fingerprint';
+    return decide({ kind: 'update', ...input.known, reason });
+  }
+  const refined = superseded.find((part) => alone.includes(part.incidentId));
+  if (refined) {
+    const { home, incidentId } = refined;
+    return decide({ kind: 'update', home, incidentId, reason: 'refined' });
+  }
   return decide({ kind: 'open', reason: shared.length > 0 ? 'refined-away-from-group' : 'new-failure' });
 }

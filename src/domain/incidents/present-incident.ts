@@ -3,8 +3,9 @@ import type { Catalog } from '../../contracts/catalog.ts';
 import type { Locale } from '../../contracts/common.ts';
 import type { Incident, IncidentSummary } from '../../contracts/incidents.ts';
 import { describeFinding, describeSignal, explainGrouping, presentDiagnosis } from '../diagnosis/present-diagnosis.ts';
+import { noOutcomes, type Outcomes } from '../remedies/outcomes.ts';
 import { describeTimeline } from './describe-timeline.ts';
-import type { EvidenceRecord, IncidentRecord, RunPart, TimelineRecord } from './types.ts';
+import type { EvidenceRecord, IncidentRecord, Mute, PlacedPart, TimelineRecord } from './types.ts';
 
 /** Evidence items shown over all runs. */
 const maxEvidence = 100;
@@ -15,23 +16,28 @@ export function presentIncidentSummary(
   catalog: Catalog,
   locale: Locale,
 ): IncidentSummary {
-  return summarise(record, runs, presentDiagnosis(record.diagnosis, catalog, locale));
+  return summarise(record, runs, presentDiagnosis(record.diagnosis, catalog, locale, noOutcomes));
 }
 
-export function presentIncident(
-  record: IncidentRecord,
-  parts: RunPart[],
-  timeline: TimelineRecord[],
-  catalog: Catalog,
-  locale: Locale,
-): Incident {
-  const diagnosis = presentDiagnosis(record.diagnosis, catalog, locale);
+/** Everything that an incident is shown from. */
+export interface IncidentView {
+  record: IncidentRecord;
+  /** In order of joining. */
+  parts: PlacedPart[];
+  /** Oldest first. */
+  timeline: TimelineRecord[];
+  /** Incidents that were merged into this one. */
+  mergedFrom: string[];
+  /** What people said of the remediations of its class. */
+  outcomes: Outcomes;
+}
+
+export function presentIncident(view: IncidentView, catalog: Catalog, locale: Locale): Incident {
+  const { record, parts, timeline } = view;
+  const diagnosis = presentDiagnosis(record.diagnosis, catalog, locale, view.outcomes);
+  const runs = [...new Set(parts.map((part) => part.runId))];
   return {
-    ...summarise(
-      record,
-      parts.map((part) => part.runId),
-      diagnosis,
-    ),
+    ...summarise(record, runs, diagnosis),
     summary: diagnosis.summary,
     causes: diagnosis.causes,
     remediations: diagnosis.remediations,
@@ -39,7 +45,8 @@ export function presentIncident(
     rules: diagnosis.rules,
     exception: diagnosis.exception,
     matched: diagnosis.matched,
-    grouped_by: explainGrouping(record.diagnosis.fingerprintParts, locale),
+    grouped_by: explainIncidentGrouping(view, locale),
+    merged_from: mergedFromOf(view),
     evidence: parts
       .flatMap((part) => part.evidence)
       .slice(0, maxEvidence)
@@ -52,10 +59,26 @@ export function presentIncident(
     timeline: timeline.map((entry) => ({
       at: entry.at.toISOString(),
       kind: entry.kind,
+      reason: entry.reason,
       actor: entry.actor,
       text: describeTimeline(entry, locale),
     })),
   };
+}
+
+/** Merged incidents that have something of their own to take out again. */
+function mergedFromOf({ parts, mergedFrom }: IncidentView): string[] {
+  return mergedFrom.filter((id) => parts.some((part) => part.home === id));
+}
+
+function explainIncidentGrouping(view: IncidentView, locale: Locale): string {
+  const own = explainGrouping(view.record.diagnosis.fingerprintParts, locale);
+  const merged = mergedFromOf(view);
+  if (merged.length === 0) return own;
+  const list = merged.join(', ');
+  return locale === 'zh'
+    ? `${own}另外，${list} 由人工合并到本事件；今后指纹与之相同的失败也归入本事件。`
+    : `${own} A person merged ${list} into it; later failures with their fingerprints join it, too.`;
 }
 
 function summarise(
@@ -82,7 +105,20 @@ function summarise(
     occurrences: record.occurrences,
     fingerprint: record.fingerprint,
     assignee: record.assignee,
-    muted_until: record.mutedUntil?.toISOString() ?? null,
+    muted_until: record.mute?.kind === 'until' ? record.mute.until.toISOString() : null,
+    mute: record.mute && presentMute(record.mute),
+    resolved_by: record.resolution?.by ?? null,
+  };
+}
+
+function presentMute(mute: Mute): NonNullable<Incident['mute']> {
+  const limits = mute.kind === 'until-worse' ? mute.limits : null;
+  return {
+    kind: mute.kind,
+    until: mute.kind === 'until' ? mute.until.toISOString() : null,
+    by: mute.by,
+    at: mute.at.toISOString(),
+    limits: limits && { per_hour: limits.perHour, per_1000_steps: limits.perKilostep },
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Severity } from '../../contracts/common.ts';
 import type { FindingData } from '../../contracts/findings.ts';
-import type { IncidentState, TimelineKind } from '../../contracts/incidents.ts';
+import type { ChangeReason, IncidentState, TimelineKind } from '../../contracts/incidents.ts';
+import type { WebhookEvent } from '../../contracts/webhooks.ts';
 import type { Diagnosis } from '../diagnosis/types.ts';
+import type { RunScope } from './run-scope.ts';
 
 /** One piece of evidence without its text, which is written in the reader's language when it is shown. */
 export interface EvidenceRecord {
@@ -10,6 +12,28 @@ export interface EvidenceRecord {
   text: { from: 'finding' | 'signal'; id: string } | { from: 'exception' };
   data: FindingData;
   ref: string | null;
+}
+
+/** Occurrences beyond which a muted incident has worsened (escalation.ts), as they were when it was muted. */
+export interface EscalationLimits {
+  perHour: number;
+  /** Per thousand steps of one run; null when no step was known. */
+  perKilostep: number | null;
+}
+
+/** Until when an incident tells nobody. `by` and `at`: who muted it, and when. */
+export type Mute = { by: string; at: Date } & (
+  | { kind: 'until'; until: Date }
+  | { kind: 'until-worse'; severity: Severity; limits: EscalationLimits }
+  | { kind: 'until-new-run' }
+);
+
+/** How an incident came to be resolved; `scopes` are those in which the failure had been seen until then. */
+export interface Resolution {
+  at: Date;
+  by: string;
+  reason: ChangeReason;
+  scopes: RunScope[];
 }
 
 /** An incident as the state machine sees it. */
@@ -29,15 +53,29 @@ export interface IncidentRecord {
   lastStep: number | null;
   occurrences: number;
   assignee: string | null;
-  mutedUntil: Date | null;
-  resolvedAt: Date | null;
+  /** Who assigned by hand; null when ownership rules decide. */
+  assigneeSetBy: string | null;
+  mute: Mute | null;
+  /** Null unless the state is resolved. */
+  resolution: Resolution | null;
 }
 
 export interface TimelineRecord {
   at: Date;
   kind: TimelineKind;
+  reason: ChangeReason;
   actor: string;
   data: FindingData;
+}
+
+/** What an event does to an incident. */
+export interface IncidentChange {
+  next: IncidentRecord;
+  timeline: TimelineRecord[];
+  /** What receivers are told. */
+  events: WebhookEvent[];
+  /** What they would have been told had the incident not been muted. */
+  withheld: WebhookEvent[];
 }
 
 /** What one run contributes to an incident. */
@@ -51,6 +89,14 @@ export interface RunPart {
   traces: number;
   firstStep: number | null;
   lastStep: number | null;
+  /** When its latest evidence arrived. */
+  observedAt: Date;
+  scope: RunScope;
+}
+
+/** A stored part. `home`: the incident it came to, which may since have been merged into the one that it counts for. */
+export interface PlacedPart extends RunPart {
+  home: string;
 }
 
 export const systemActor = 'losswatch';

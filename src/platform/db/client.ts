@@ -15,6 +15,8 @@ export interface Database {
    * @throws PublicError `overloaded` when no connection comes free in time.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Reads in one transaction that sees the database as it was at one moment. Short: nothing else than reading. */
+  snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Answers when the database does. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -27,21 +29,26 @@ const transactionTimeoutMs = 30_000;
 export function openDatabase(url: string, connections = 12): Database {
   const adapter = new PrismaPg({ connectionString: url, max: connections, connectionTimeoutMillis: maxWaitMs });
   const client = new PrismaClient({ adapter });
+  async function transact<T>(
+    work: (tx: Tx) => Promise<T>,
+    isolationLevel: Prisma.TransactionIsolationLevel,
+  ): Promise<T> {
+    try {
+      return await client.$transaction(work, { maxWait: maxWaitMs, timeout: transactionTimeoutMs, isolationLevel });
+    } catch (error) {
+      if (isOutOfConnections(error)) {
+        throw new PublicError('overloaded', 'The database is busy; send the request again later.', {
+          retryAfterSeconds: 5,
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  }
   return {
     client,
-    async transaction(work) {
-      try {
-        return await client.$transaction(work, { maxWait: maxWaitMs, timeout: transactionTimeoutMs });
-      } catch (error) {
-        if (isOutOfConnections(error)) {
-          throw new PublicError('overloaded', 'The database is busy; send the request again later.', {
-            retryAfterSeconds: 5,
-            cause: error,
-          });
-        }
-        throw error;
-      }
-    },
+    transaction: (work) => transact(work, Prisma.TransactionIsolationLevel.ReadCommitted),
+    snapshot: (work) => transact(work, Prisma.TransactionIsolationLevel.RepeatableRead),
     async ping() {
       await client.$queryRaw`SELECT 1`;
     },

@@ -89,6 +89,8 @@ export interface RuleCount {
   occurrences: number;
   firstStep: number | null;
   lastStep: number | null;
+  /** When the latest of its observations arrived, of metrics when it was looked at; null when that is not told. */
+  lastAt: Date | null;
 }
 
 /** The first and last five findings of every rule of a run (a run may have very many), with the counts of all. */
@@ -99,10 +101,20 @@ export async function readFindings(tx: Tx, runId: string): Promise<{ findings: F
       FROM finding WHERE run_id = ${runId}) f
     WHERE from_start <= 5 OR from_end <= 5 ORDER BY id`;
   const counts = await tx.$queryRaw<
-    { rule: string; kind: string; occurrences: number; first_step: bigint | null; last_step: bigint | null }[]
+    {
+      rule: string;
+      kind: string;
+      occurrences: number;
+      first_step: bigint | null;
+      last_step: bigint | null;
+      last_at: Date;
+    }[]
   >`
-    SELECT rule, kind, CASE WHEN kind = 'capture' THEN count(*) ELSE max(per_ref) END::int AS occurrences, min(first_step) AS first_step, max(last_step) AS last_step
-    FROM (SELECT rule, kind, ref, count(*) AS per_ref, min(step) AS first_step, max(step) AS last_step FROM finding WHERE run_id = ${runId} GROUP BY rule, kind, ref) f
+    SELECT rule, kind, CASE WHEN kind = 'capture' THEN count(*) ELSE max(per_ref) END::int AS occurrences, min(first_step) AS first_step,
+      max(last_step) AS last_step, max(last_at) AS last_at
+    FROM (SELECT f.rule, f.kind, f.ref, count(*) AS per_ref, min(f.step) AS first_step, max(f.step) AS last_step,
+        max(COALESCE(c.received_at, f.created_at)) AS last_at
+      FROM finding f LEFT JOIN capture c ON f.kind = 'capture' AND c.id = f.ref WHERE f.run_id = ${runId} GROUP BY f.rule, f.kind, f.ref) g
     GROUP BY rule, kind`;
   return {
     findings: rows.map(toFinding),
@@ -112,6 +124,7 @@ export async function readFindings(tx: Tx, runId: string): Promise<{ findings: F
       occurrences: row.occurrences,
       firstStep: row.first_step === null ? null : Number(row.first_step),
       lastStep: row.last_step === null ? null : Number(row.last_step),
+      lastAt: row.last_at,
     })),
   };
 }

@@ -1,11 +1,11 @@
 // Incidents: rows in and out of the shapes that the pure functions of domain/incidents work on. Whoever changes incidents of a project
-// first takes the project's lock, so that two workers cannot open twins and no change is lost.
+// first takes the project's lock, so that two workers cannot open twins and no change is lost. Parts of runs, timeline and fingerprints
+// stay with the incident they came to; what a standing incident shows is gathered over all incidents that were merged into it.
 import type { Severity } from '../../contracts/common.ts';
 import type { FindingData } from '../../contracts/findings.ts';
-import type { IncidentState, TimelineKind } from '../../contracts/incidents.ts';
+import type { ChangeReason, IncidentState, TimelineKind } from '../../contracts/incidents.ts';
 import type { Tx } from './client.ts';
-import type { Incident as IncidentRow, Prisma } from './generated/client.ts';
-import { decodeCursor, toPage } from './page.ts';
+import type { Incident as IncidentRow } from './generated/client.ts';
 
 export type { IncidentRow };
 
@@ -14,57 +14,7 @@ export async function lockProjectIncidents(tx: Tx, project: string): Promise<voi
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('losswatch-incidents/' || ${project}, 0))`;
 }
 
-export interface StoredPart {
-  incidentId: string;
-  fingerprint: string;
-  class: string;
-  runs: number;
-}
-
-/** The parts a run has in incidents that still stand. */
-export async function findPartsOfRun(tx: Tx, runId: string): Promise<StoredPart[]> {
-  return tx.$queryRaw`
-    SELECT ir.incident_id AS "incidentId", ir.fingerprint, ir.class,
-      (SELECT count(*)::int FROM incident_run o WHERE o.incident_id = ir.incident_id) AS runs
-    FROM incident_run ir JOIN incident i ON i.id = ir.incident_id WHERE ir.run_id = ${runId} AND i.merged_into IS NULL ORDER BY ir.joined_at, ir.incident_id`;
-}
-
-/** The incident a fingerprint leads to in a project, merges followed. */
-export async function findIncidentByFingerprint(tx: Tx, project: string, fingerprint: string): Promise<string | null> {
-  const known = await tx.incidentFingerprint.findUnique({ where: { project_fingerprint: { project, fingerprint } } });
-  return known ? resolveMerged(tx, known.incidentId) : null;
-}
-
-/** The incident an id stands for today: itself, or the one it was merged into. Null when there is none. */
-export async function resolveMerged(tx: Tx, id: string): Promise<string | null> {
-  let current = id;
-  for (let hops = 0; hops < 32; hops += 1) {
-    const row = await tx.incident.findUnique({ where: { id: current }, select: { mergedInto: true } });
-    if (!row) return null;
-    if (row.mergedInto === null) return current;
-    current = row.mergedInto;
-  }
-  return null;
-}
-
-export async function rememberFingerprint(
-  tx: Tx,
-  project: string,
-  fingerprint: string,
-  incidentId: string,
-): Promise<void> {
-  await tx.incidentFingerprint.upsert({
-    where: { project_fingerprint: { project, fingerprint } },
-    create: { project, fingerprint, incidentId },
-    update: { incidentId },
-  });
-}
-
-export async function forgetFingerprint(tx: Tx, project: string, fingerprint: string): Promise<void> {
-  await tx.incidentFingerprint.deleteMany({ where: { project, fingerprint } });
-}
-
-/** Stored form of domain/incidents/types.ts IncidentRecord; `diagnosis` is the language-neutral diagnosis. */
+/** Stored form of domain/incidents/types.ts IncidentRecord; times within `mute` and `resolution` are RFC 3339 texts. */
 export interface StoredIncident {
   id: string;
   project: string;
@@ -80,16 +30,22 @@ export interface StoredIncident {
   lastStep: number | null;
   occurrences: number;
   assignee: string | null;
-  mutedUntil: Date | null;
-  resolvedAt: Date | null;
+  assigneeSetBy: string | null;
+  mute: unknown;
+  resolution: unknown;
 }
 
-/** Columns that are searched and filtered by, taken from the diagnosis by the caller. */
+/** Columns that are searched, filtered and sorted by, told by the caller. */
 export interface IncidentIndex {
+  severityRank: number;
   class: string;
   causeId: string | null;
   confidence: number;
   title: string;
+  mutedUntil: Date | null;
+  resolvedAt: Date | null;
+  /** Lower-case words, each once. */
+  words: string[];
 }
 
 export async function findIncident(tx: Tx, id: string): Promise<IncidentRow | null> {
@@ -106,83 +62,40 @@ export function toStoredIncident(row: IncidentRow): StoredIncident {
   };
 }
 
+/** One statement, which leaves a row alone that says all of it already: the live feed tells of every update. */
 export async function saveIncident(tx: Tx, incident: StoredIncident, index: IncidentIndex): Promise<void> {
-  const data = {
-    project: incident.project,
-    state: incident.state,
-    regressed: incident.regressed,
-    severity: incident.severity,
-    severitySetBy: incident.severitySetBy,
-    fingerprint: incident.fingerprint,
-    diagnosis: incident.diagnosis as Prisma.InputJsonObject,
-    firstSeenAt: incident.firstSeenAt,
-    lastSeenAt: incident.lastSeenAt,
-    firstStep: incident.firstStep === null ? null : BigInt(incident.firstStep),
-    lastStep: incident.lastStep === null ? null : BigInt(incident.lastStep),
-    occurrences: incident.occurrences,
-    assignee: incident.assignee,
-    mutedUntil: incident.mutedUntil,
-    resolvedAt: incident.resolvedAt,
-    ...index,
-  };
-  await tx.incident.upsert({ where: { id: incident.id }, create: { id: incident.id, ...data }, update: data });
+  const { id, firstStep, lastStep } = incident;
+  await tx.$executeRaw`
+    INSERT INTO incident AS i (id, standing_id, project, state, regressed, severity, severity_rank, severity_set_by, class, cause_id,
+      confidence, title, fingerprint, diagnosis, first_seen_at, last_seen_at, first_step, last_step, occurrences, assignee, assignee_set_by,
+      mute, muted_until, resolution, resolved_at, search, updated_at)
+    VALUES (${id}, ${id}, ${incident.project}, ${incident.state}, ${incident.regressed}, ${incident.severity}, ${index.severityRank},
+      ${incident.severitySetBy}, ${index.class}, ${index.causeId}, ${index.confidence}, ${index.title}, ${incident.fingerprint},
+      ${toJson(incident.diagnosis)}::jsonb, ${incident.firstSeenAt}, ${incident.lastSeenAt}, ${firstStep}::bigint, ${lastStep}::bigint,
+      ${incident.occurrences}, ${incident.assignee}, ${incident.assigneeSetBy}, ${toJson(incident.mute)}::jsonb, ${index.mutedUntil},
+      ${toJson(incident.resolution)}::jsonb, ${index.resolvedAt}, array_to_tsvector(${index.words}::text[]), now())
+    ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, regressed = EXCLUDED.regressed, severity = EXCLUDED.severity,
+      severity_rank = EXCLUDED.severity_rank, severity_set_by = EXCLUDED.severity_set_by, class = EXCLUDED.class, cause_id = EXCLUDED.cause_id,
+      confidence = EXCLUDED.confidence, title = EXCLUDED.title, fingerprint = EXCLUDED.fingerprint, diagnosis = EXCLUDED.diagnosis,
+      first_seen_at = EXCLUDED.first_seen_at, last_seen_at = EXCLUDED.last_seen_at, first_step = EXCLUDED.first_step,
+      last_step = EXCLUDED.last_step, occurrences = EXCLUDED.occurrences, assignee = EXCLUDED.assignee,
+      assignee_set_by = EXCLUDED.assignee_set_by, mute = EXCLUDED.mute, muted_until = EXCLUDED.muted_until,
+      resolution = EXCLUDED.resolution, resolved_at = EXCLUDED.resolved_at, search = EXCLUDED.search, updated_at = EXCLUDED.updated_at
+    WHERE (i.state, i.regressed, i.severity, i.severity_set_by, i.title, i.diagnosis, i.first_seen_at, i.last_seen_at, i.first_step,
+      i.last_step, i.occurrences, i.assignee, i.assignee_set_by, i.mute, i.resolution, i.search)
+      IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.regressed, EXCLUDED.severity, EXCLUDED.severity_set_by, EXCLUDED.title, EXCLUDED.diagnosis,
+      EXCLUDED.first_seen_at, EXCLUDED.last_seen_at, EXCLUDED.first_step, EXCLUDED.last_step, EXCLUDED.occurrences, EXCLUDED.assignee,
+      EXCLUDED.assignee_set_by, EXCLUDED.mute, EXCLUDED.resolution, EXCLUDED.search)`;
 }
 
-/** Stored form of domain/incidents/types.ts RunPart. */
-export interface StoredRunPart {
-  runId: string;
-  fingerprint: string;
-  class: string;
-  diagnosis: unknown;
-  evidence: unknown[];
-  captures: number;
-  metrics: number;
-  traces: number;
-  firstStep: number | null;
-  lastStep: number | null;
-}
-
-export async function savePart(tx: Tx, incidentId: string, part: StoredRunPart): Promise<void> {
-  const data = {
-    fingerprint: part.fingerprint,
-    class: part.class,
-    diagnosis: part.diagnosis as Prisma.InputJsonObject,
-    evidence: part.evidence as Prisma.InputJsonArray,
-    captures: part.captures,
-    metrics: part.metrics,
-    traces: part.traces,
-    firstStep: part.firstStep === null ? null : BigInt(part.firstStep),
-    lastStep: part.lastStep === null ? null : BigInt(part.lastStep),
-  };
-  await tx.incidentRun.upsert({
-    where: { incidentId_runId: { incidentId, runId: part.runId } },
-    create: { incidentId, runId: part.runId, ...data },
-    update: data,
-  });
-}
-
-export async function removePart(tx: Tx, incidentId: string, runId: string): Promise<void> {
-  await tx.incidentRun.deleteMany({ where: { incidentId, runId } });
-}
-
-/** Parts of an incident in order of joining. */
-export async function readParts(tx: Tx, incidentId: string): Promise<(StoredRunPart & { joinedAt: Date })[]> {
-  const rows = await tx.incidentRun.findMany({
-    where: { incidentId },
-    orderBy: [{ joinedAt: 'asc' }, { runId: 'asc' }],
-    take: 1000,
-  });
-  return rows.map((row) => ({
-    ...row,
-    evidence: row.evidence as unknown[],
-    firstStep: row.firstStep === null ? null : Number(row.firstStep),
-    lastStep: row.lastStep === null ? null : Number(row.lastStep),
-  }));
+function toJson(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
 
 export interface StoredTimelineEntry {
   at: Date;
   kind: TimelineKind;
+  reason: ChangeReason;
   actor: string;
   data: FindingData;
 }
@@ -192,75 +105,18 @@ export async function addTimeline(tx: Tx, incidentId: string, entries: StoredTim
     await tx.timelineEntry.createMany({ data: entries.map((entry) => ({ incidentId, ...entry })) });
 }
 
-/** The last 500 entries, oldest first. */
-export async function readTimeline(tx: Tx, incidentId: string): Promise<StoredTimelineEntry[]> {
-  const rows = await tx.timelineEntry.findMany({ where: { incidentId }, orderBy: { id: 'desc' }, take: 500 });
-  return rows
-    .reverse()
-    .map((row) => ({ at: row.at, kind: row.kind as TimelineKind, actor: row.actor, data: row.data as FindingData }));
-}
-
-/** Ends an incident in another: its timeline goes over, its id goes on leading there. */
-export async function markMerged(tx: Tx, id: string, into: string): Promise<void> {
-  await tx.incident.update({ where: { id }, data: { mergedInto: into, state: 'resolved' } });
-  await tx.timelineEntry.updateMany({ where: { incidentId: id }, data: { incidentId: into } });
-  await tx.incidentFingerprint.updateMany({ where: { incidentId: id }, data: { incidentId: into } });
-}
-
-export interface IncidentFilter {
-  project?: string | undefined;
-  state?: string | undefined;
-  class?: string | undefined;
-  severity?: string | undefined;
-  run?: string | undefined;
-  q?: string | undefined;
-  sort: string;
-  cursor?: string | undefined;
-  limit: number;
-}
-
-const sortColumns: Record<string, { column: 'lastSeenAt' | 'firstSeenAt' | 'occurrences'; direction: 'asc' | 'desc' }> =
-  {
-    '-last_seen_at': { column: 'lastSeenAt', direction: 'desc' },
-    last_seen_at: { column: 'lastSeenAt', direction: 'asc' },
-    '-first_seen_at': { column: 'firstSeenAt', direction: 'desc' },
-    first_seen_at: { column: 'firstSeenAt', direction: 'asc' },
-    '-occurrences': { column: 'occurrences', direction: 'desc' },
-  };
-
-export type IncidentListRow = IncidentRow & { runs: { runId: string }[] };
-
-/** A page of incidents that still stand, each with its runs (first 100). */
-export async function listIncidents<Item>(tx: Tx, filter: IncidentFilter, present: (row: IncidentListRow) => Item) {
-  const { column, direction } = sortColumns[filter.sort] ?? { column: 'lastSeenAt', direction: 'desc' };
-  const after = decodeCursor(filter.cursor, 2);
-  const value = after ? (column === 'occurrences' ? Number(after[0]) : new Date(after[0] as number)) : undefined;
-  const beyond = direction === 'desc' ? 'lt' : 'gt';
-  const rows = await tx.incident.findMany({
-    where: {
-      mergedInto: null,
-      project: filter.project,
-      state: filter.state,
-      class: filter.class,
-      severity: filter.severity,
-      ...(filter.run ? { runs: { some: { runId: filter.run } } } : {}),
-      ...(filter.q
-        ? {
-            OR: (['title', 'class', 'causeId', 'id'] as const).map((field) => ({
-              [field]: { contains: filter.q, mode: 'insensitive' as const },
-            })),
-          }
-        : {}),
-      ...(after
-        ? { AND: [{ OR: [{ [column]: { [beyond]: value } }, { [column]: value, id: { gt: String(after[1]) } }] }] }
-        : {}),
-    },
-    orderBy: [{ [column]: direction }, { id: 'asc' }],
-    take: filter.limit + 1,
-    include: { runs: { select: { runId: true }, orderBy: { joinedAt: 'asc' }, take: 100 } },
+/** The last 500 entries of a standing incident and of those merged into it, oldest first. */
+export async function readTimeline(tx: Tx, standingId: string): Promise<StoredTimelineEntry[]> {
+  const rows = await tx.timelineEntry.findMany({
+    where: { incident: { standingId } },
+    orderBy: { id: 'desc' },
+    take: 500,
   });
-  return toPage(rows, filter.limit, present, (row) => [
-    column === 'occurrences' ? row.occurrences : row[column].getTime(),
-    row.id,
-  ]);
+  return rows.reverse().map((row) => ({
+    at: row.at,
+    kind: row.kind as TimelineKind,
+    reason: row.reason as ChangeReason,
+    actor: row.actor,
+    data: row.data as FindingData,
+  }));
 }

@@ -1,4 +1,4 @@
-// The signs of life of runs, and the incidents of those that had none.
+// The signs of life of runs.
 import type { Tx } from './client.ts';
 
 export interface SilentRun {
@@ -28,14 +28,4 @@ export async function markStalled(tx: Tx, { id, lastSeenAt }: SilentRun): Promis
     UPDATE run SET status = 'stalled', revision = revision + 1
     WHERE id = ${id} AND status = 'running' AND last_seen_at = ${lastSeenAt}`;
   return changed > 0;
-}
-
-/** Standing incidents of a class none of whose runs is stalled any more. */
-export async function findOutlivedIncidents(tx: Tx, failureClass: string, limit: number): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT i.id FROM incident i WHERE i.class = ${failureClass} AND i.state <> 'resolved' AND i.merged_into IS NULL
-      AND EXISTS (SELECT 1 FROM incident_run ir JOIN finding f ON f.run_id = ir.run_id AND f.rule = 'run.stalled' WHERE ir.incident_id = i.id)
-      AND NOT EXISTS (SELECT 1 FROM incident_run ir JOIN run r ON r.id = ir.run_id WHERE ir.incident_id = i.id AND r.status = 'stalled')
-    LIMIT ${limit}`;
-  return rows.map(({ id }) => id);
 }

@@ -164,8 +164,9 @@ export async function listRuns(tx: Tx, filter: RunFilter) {
 export async function countOpenIncidents(tx: Tx, runIds: string[]): Promise<Map<string, number>> {
   if (runIds.length === 0) return new Map();
   const rows = await tx.$queryRaw<{ run_id: string; open: number }[]>`
-    SELECT ir.run_id, count(*)::int AS open FROM incident_run ir JOIN incident i ON i.id = ir.incident_id
-    WHERE ir.run_id = ANY(${runIds}) AND i.state <> 'resolved' AND i.merged_into IS NULL GROUP BY ir.run_id`;
+    SELECT ir.run_id, count(DISTINCT i.id)::int AS open FROM incident_run ir JOIN incident h ON h.id = ir.incident_id
+      JOIN incident i ON i.id = h.standing_id
+    WHERE ir.run_id = ANY(${runIds}) AND i.state <> 'resolved' GROUP BY ir.run_id`;
   return new Map(rows.map((row) => [row.run_id, row.open]));
 }
 
@@ -198,13 +199,25 @@ export async function findUnfinishedRuns(
     WHERE points_up_to > detected_up_to OR revision > diagnosed_revision ORDER BY last_seen_at LIMIT ${limit}`;
 }
 
+export interface DetectionProgress {
+  state: unknown;
+  /** The last point that was looked at. */
+  upTo: bigint;
+  /** Detectors whose condition holds. */
+  ongoing: string[];
+  /** Something was found that may change the diagnosis. */
+  found: boolean;
+}
+
 /** Stores the detectors' carried state and cursor. */
-export async function saveDetection(tx: Tx, id: string, state: unknown, upTo: bigint, found: boolean): Promise<void> {
+export async function saveDetection(tx: Tx, id: string, progress: DetectionProgress): Promise<void> {
+  const { state, upTo, ongoing, found } = progress;
   await tx.run.update({
     where: { id },
     data: {
       detectorState: state as Prisma.InputJsonValue,
       detectedUpTo: upTo,
+      ongoingRules: ongoing,
       ...(found ? { revision: { increment: 1 } } : {}),
     },
   });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openIncident } from '../../../src/domain/incidents/apply-diagnosis.ts';
+import { openIncident } from '../../../src/domain/incidents/transitions/on-diagnosed.ts';
 import { commitChange } from '../../../src/flows/incidents.ts';
 import { buildTestApi, type TestApi } from '../../support/build-app.ts';
 import { makeDiagnosis } from '../../support/diagnosis.ts';
@@ -104,17 +104,9 @@ describe('incidents', () => {
       newId: api.deps.newId,
       publicUrl: 'http://losswatch.test',
     };
-    const incoming = {
-      diagnosis: makeDiagnosis({ fingerprint: id }),
-      occurrences: 3,
-      firstStep: 0,
-      lastStep: 4,
-      seenAt: context.now,
-      runId: 'late',
-    };
-    await api.deps.database.transaction((tx) =>
-      commitChange(tx, openIncident(id, project, incoming, context.now), context),
-    );
+    const total = { diagnosis: makeDiagnosis({ fingerprint: id }), occurrences: 3, firstStep: 0, lastStep: 4 };
+    const change = openIncident(id, project, { total, runId: 'late', owner: null }, 'first-seen', context.now);
+    await api.deps.database.transaction((tx) => commitChange(tx, change, context));
   }
 
   test('are listed and read within the project, in the language asked for', async () => {
@@ -305,6 +297,10 @@ describe('the edge', () => {
         'GET /v1/incidents/{id}',
         'PATCH /v1/incidents/{id}',
         'POST /v1/incidents/{id}/comments',
+        'POST /v1/incidents/{id}/remediations/{remediation_id}/feedback',
+        'POST /v1/incidents/{id}/unmerge',
+        'POST /v1/incidents/merge',
+        'POST /v1/incidents/bulk',
         'POST /v1/webhooks',
         'GET /v1/webhooks',
         'DELETE /v1/webhooks/{id}',

@@ -1,6 +1,6 @@
 // From observations to incidents on a real database: in any order, twice, and by several workers at once.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { editIncident } from '../../../src/flows/incidents.ts';
+import { editIncident } from '../../../src/flows/edit-incidents.ts';
 import { patchRun } from '../../../src/platform/db/runs.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
 import { boundTrace, faultyEnvironment, logLine, makeCapture, type StoryNumbers } from '../../support/story.ts';
@@ -204,7 +204,9 @@ describe('an incident', () => {
     await workers.drain();
     const { id } = await onlyIncident();
     const context = { ...workers.deps, now: workers.deps.clock.now(), publicUrl: 'http://losswatch.test' };
-    await workers.deps.database.transaction((tx) => editIncident(tx, id, { state: 'resolved' }, 'lin', context));
+    await workers.deps.database.transaction((tx) =>
+      editIncident(tx, id, { state: 'resolved' }, { name: 'lin', project: null }, context),
+    );
     await workers.deps.database.transaction((tx) =>
       patchRun(tx, 'r1', { tags: { note: 'x' } }, workers.deps.clock.now()),
     );

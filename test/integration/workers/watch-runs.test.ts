@@ -21,6 +21,7 @@ async function beat(expectNextInS: number | null, step: number) {
 async function watchAfter(seconds: number, handlers = workers.handlers) {
   workers.advanceMs(1000 * seconds);
   await handlers['watch-runs']({});
+  await handlers['review-incidents']({});
   await workers.drain();
 }
 

@@ -10,6 +10,7 @@ const remedy = (id: string) => ({
   cause: 'paddle-masked-select-gpu',
   why: `Reason for ${id}`,
   sources: ['https://example.org'],
+  feedback: { worked: 0, failed: 0, score: 0.5 },
 });
 const incident: Incident = {
   id: 'inc_1',
@@ -55,6 +56,9 @@ const incident: Incident = {
   timeline: [],
   assignee: null,
   muted_until: null,
+  mute: null,
+  resolved_by: null,
+  merged_from: [],
 };
 
 test('the verdict comes first, then causes, evidence and numbered advice with its reason', () => {

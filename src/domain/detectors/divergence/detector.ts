@@ -59,6 +59,7 @@ export const divergence: Detector<State, typeof defaults, 'total' | 'part'> = {
   thresholds: defaults,
   roleOf: partRoleOf,
   initial: () => initialState(0),
+  isOngoing: ({ raised }) => raised.length > 0,
   observe(state, { step, value: given }, { name, role, regime, thresholds }) {
     const raises = raisesOf(regime);
     if (state.raises !== raises) Object.assign(state, initialState(raises));

@@ -32,6 +32,7 @@ export const gradientExploding: Detector<State, typeof defaults> = {
   thresholds: defaults,
   roleOf: (name) => onlyRole(isGradientNorm(name)),
   initial: () => ({ recent: [], exploded: 0, since: null, reported: false }),
+  isOngoing: ({ exploded }) => exploded > 0,
   observe(state, { step, value }, { name, thresholds: t }) {
     const { recent } = state;
     const isNumber = Number.isFinite(value);

@@ -23,6 +23,7 @@ export const lossScale: Detector<State, typeof defaults> = {
   thresholds: defaults,
   roleOf: (name) => onlyRole(isLossScale(name)),
   initial: () => ({ previous: null, from: null, fromStep: null, reported: false }),
+  isOngoing: ({ reported }) => reported,
   observe(state, { step, value: given }, { name, thresholds: t }) {
     const value = bounded(given);
     if (!(value >= 0)) return null;

@@ -23,6 +23,7 @@ export const nonFinite: Detector<State, typeof defaults> = {
   thresholds: defaults,
   roleOf: (name) => onlyRole(isLossLike(name)),
   initial: () => ({ previous: null, previousStep: null, finiteToRearm: 0 }),
+  isOngoing: ({ finiteToRearm }) => finiteToRearm > 0,
   observe(state, { step, value, windowed }, { name, thresholds }) {
     const { previous, previousStep, finiteToRearm } = state;
     const isNumber = Number.isFinite(value);

@@ -50,6 +50,7 @@ export const spike: Detector<State, typeof defaults, 'total' | 'part'> = {
   thresholds: defaults,
   roleOf: partRoleOf,
   initial: () => ({ recent: [], start: null, raised: 0, toRearm: 0, raises: 0 }),
+  isOngoing: ({ raised, toRearm }) => raised > 0 || toRearm > 0,
   observe(state, { step, value }, { name, role, regime, thresholds }) {
     const raises = raisesOf(regime);
     if (state.raises !== raises) restart(state, raises);

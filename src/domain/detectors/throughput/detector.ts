@@ -49,6 +49,7 @@ export const throughput: Detector<State, typeof defaults, 'rate' | 'time' | 'dat
   thresholds: defaults,
   roleOf: speedKind,
   initial: () => ({ series: {}, waits: emptyWindow(), times: [], usualWait: null }),
+  isOngoing: ({ series }) => Object.values(series).some(({ slow, reported }) => slow > 0 || reported),
   observe(state, { step, value }, { name, role, thresholds: t }) {
     if (!Number.isFinite(value) || value < 0) return null;
     if (role === 'data') slide(state.waits, bounded(value), t.window);

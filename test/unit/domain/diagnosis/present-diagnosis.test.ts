@@ -6,6 +6,7 @@ import {
   explainGrouping,
   presentDiagnosis,
 } from '../../../../src/domain/diagnosis/present-diagnosis.ts';
+import { noOutcomes } from '../../../../src/domain/remedies/outcomes.ts';
 import { boundTrace, catalog, corrupted, corruptedFindings, paddle } from './run-evidence.ts';
 
 const input = { text: boundTrace(-1), findings: corruptedFindings, captures: corrupted, context: paddle('2.3.2') };
@@ -14,7 +15,7 @@ if (!diagnosis) throw new Error('no diagnosis');
 
 describe('presentDiagnosis', () => {
   it('conditions titles, steps and evidence on this run', () => {
-    const answer = presentDiagnosis(diagnosis, catalog, 'en');
+    const answer = presentDiagnosis(diagnosis, catalog, 'en', noOutcomes);
     expect(answer.title).toContain('-1');
     expect(answer.remediations[0]?.title).toContain('2.3.2');
     expect(answer.remediations[0]?.steps.join()).toContain('2.6.1');
@@ -24,7 +25,7 @@ describe('presentDiagnosis', () => {
   });
 
   it('says of the last two remediations that they only hide this cause', () => {
-    const answer = presentDiagnosis(diagnosis, catalog, 'en');
+    const answer = presentDiagnosis(diagnosis, catalog, 'en', noOutcomes);
     expect(answer.remediations.slice(3).map((item) => [item.id, /only hides this cause/i.test(item.why)])).toEqual([
       ['widen-reg-range', true],
       ['check-annotations', true],
@@ -33,7 +34,7 @@ describe('presentDiagnosis', () => {
   });
 
   it('leaves no placeholder open and speaks Chinese in every text', () => {
-    const answer = presentDiagnosis(diagnosis, catalog, 'zh');
+    const answer = presentDiagnosis(diagnosis, catalog, 'zh', noOutcomes);
     const texts = [
       answer.title,
       answer.summary,
@@ -48,7 +49,7 @@ describe('presentDiagnosis', () => {
 
   it('marks evidence that speaks against a cause', () => {
     const doubtful = diagnose({ ...input, findings: [], captures: null, context: paddle('2.3.2', 'linux') }, catalog);
-    const answer = doubtful && presentDiagnosis(doubtful, catalog, 'en');
+    const answer = doubtful && presentDiagnosis(doubtful, catalog, 'en', noOutcomes);
     const cause = answer?.causes.find(({ id }) => id === 'paddle-masked-select-gpu');
     expect(cause?.evidence.filter((sentence) => sentence.startsWith('Against it:'))).toHaveLength(1);
     expect(cause?.weights.map((weight) => weight < 0)).toEqual(

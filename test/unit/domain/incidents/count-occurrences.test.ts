@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countOccurrences, sumParts } from '../../../../src/domain/incidents/count-occurrences.ts';
-import type { RunPart } from '../../../../src/domain/incidents/types.ts';
-import { makeDiagnosis } from '../../../support/diagnosis.ts';
-
-function part(overrides: Partial<RunPart> = {}): RunPart {
-  return {
-    runId: 'r1',
-    diagnosis: makeDiagnosis(),
-    evidence: [],
-    captures: 0,
-    metrics: 0,
-    traces: 1,
-    firstStep: null,
-    lastStep: null,
-    ...overrides,
-  };
-}
+import { makeDiagnosis, makePart as part } from '../../../support/diagnosis.ts';
 
 describe('countOccurrences', () => {
   it('takes one crash seen by captures, metrics and the trace for one occurrence', () => {
@@ -36,6 +21,10 @@ describe('sumParts', () => {
     expect(total).toMatchObject({ occurrences: 6, firstStep: 7, lastStep: 50 });
   });
 
+  it('of no part is nothing', () => {
+    expect(sumParts([])).toBeNull();
+  });
+
   it('lets a trace with a confident cause speak for the incident, whatever the order of the runs', () => {
     const symptom = part({ diagnosis: makeDiagnosis({ class: 'selection-corrupted', confidence: 0.99 }) });
     const exception = {
@@ -47,7 +36,7 @@ describe('sumParts', () => {
       link: null,
     };
     const crash = part({ runId: 'r2', diagnosis: makeDiagnosis({ exception, confidence: 0.9 }) });
-    expect(sumParts([symptom, crash]).diagnosis.class).toBe('target-out-of-bound');
-    expect(sumParts([crash, symptom]).diagnosis.class).toBe('target-out-of-bound');
+    expect(sumParts([symptom, crash])?.diagnosis.class).toBe('target-out-of-bound');
+    expect(sumParts([crash, symptom])?.diagnosis.class).toBe('target-out-of-bound');
   });
 });

@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CatalogFailure } from '../../../../src/contracts/catalog.ts';
 import { readFacts } from '../../../../src/domain/classification/read-facts.ts';
 import type { RunContext } from '../../../../src/domain/diagnosis/types.ts';
-import { rankRemediations } from '../../../../src/domain/remedies/rank-remediations.ts';
+import { expectedSuccess, outcomeKey } from '../../../../src/domain/remedies/outcomes.ts';
+import { rankRemediations, rerankRemediations } from '../../../../src/domain/remedies/rank-remediations.ts';
 import { catalog, context, paddle } from '../diagnosis/run-evidence.ts';
 
 const failure = catalog.failures.get('target-out-of-bound') as CatalogFailure;
@@ -54,4 +55,41 @@ it.each([
   const ids = rankRemediations(wanted, [cause(because, 0.9)], run, facts).map((each) => each.id);
   if (offered !== null) expect(ids).toContain(offered);
   if (left !== null) expect(ids).not.toContain(left);
+});
+
+describe('what people said of remediations', () => {
+  const causes = [cause('unclipped-targets', 0.6), cause('annotation-scale', 0.4)];
+  const remediations = rank(causes, context());
+  const afterwards = (said: [string, string | null, number, number][]) => {
+    const outcomes = new Map(
+      said.map(([id, of, worked, failed]) => [outcomeKey(failure.id, of, id), { worked, failed }] as const),
+    );
+    return rerankRemediations(failure, { causes, remediations }, outcomes);
+  };
+
+  it('leaves the order as it is while nobody said anything', () => {
+    expect(afterwards([]).map(({ id, score }) => [id, score])).toEqual(
+      remediations.map(({ id, score }) => [id, score]),
+    );
+    expect(afterwards([]).every(({ feedback }) => feedback.worked === 0 && feedback.failed === 0)).toBe(true);
+  });
+
+  it('moves a remediation that failed for its cause behind others, with the counts', () => {
+    const before = remediations.findIndex(({ id }) => id === 'restore-clip');
+    const ranked = afterwards([['restore-clip', 'unclipped-targets', 0, 12]]);
+    expect(ranked.findIndex(({ id }) => id === 'restore-clip')).toBeGreaterThan(before);
+    expect(ranked.find(({ id }) => id === 'restore-clip')?.feedback).toMatchObject({ worked: 0, failed: 12 });
+  });
+
+  it('is the mean of a Beta posterior: fit as four people, then everybody counts', () => {
+    expect(expectedSuccess(0.5, 0, 0)).toBe(0.5);
+    expect(expectedSuccess(0.5, 1, 0)).toBe(0.6);
+    expect(expectedSuccess(0.9, 0, 6)).toBe(0.36);
+    expect(expectedSuccess(0, 96, 0)).toBe(0.96);
+  });
+
+  it('counts per cause: what failed for one says nothing of another', () => {
+    const ranked = afterwards([['restore-clip', 'annotation-scale', 0, 50]]);
+    expect(ranked.find(({ id }) => id === 'restore-clip')?.feedback.failed).toBe(0);
+  });
 });

@@ -23,7 +23,7 @@ module.exports = {
       comment: 'domain decides; it does no I/O and knows no framework',
       severity: 'error',
       from: { path: '^src/domain/' },
-      to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/(typebox|@renovatebot/pep440)/' },
+      to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/(typebox|@renovatebot/pep440|picomatch)/' },
     },
     {
       name: 'contracts-are-schemas',

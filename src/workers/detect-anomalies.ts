@@ -2,8 +2,8 @@
 // so a restart goes on where it was and nothing is seen twice.
 import type { JobPayload } from '../contracts/jobs.ts';
 import { type DetectorState, detect, initialDetectorState } from '../domain/detectors/detect.ts';
-import { detectorContext, readOptions } from '../domain/detectors/options.ts';
 import { ongoingRules } from '../domain/detectors/ongoing.ts';
+import { detectorContext, readOptions } from '../domain/detectors/options.ts';
 import { readRegRange } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertFindings } from '../platform/db/findings.ts';

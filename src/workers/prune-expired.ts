@@ -3,10 +3,13 @@
 import { findExpiredTensors, findUnknownBlobs, markTensorsRemoved } from '../platform/db/captures.ts';
 import { removeIdempotencyKeys } from '../platform/db/idempotency.ts';
 import { removeLiveEvents } from '../platform/db/live-events.ts';
+import { removeVolumes } from '../platform/db/occurrence-volumes.ts';
 import { removeExpiredSessions } from '../platform/db/sessions.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 
 const dayMs = 86_400_000;
+/** An escalation is told from the last seven days (domain/incidents/escalation.ts). */
+const volumeDays = 8;
 const limit = 1_000;
 
 export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
@@ -15,9 +18,10 @@ export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
   const keys = await removeIdempotencyKeys(deps.database.client, dayAgo);
   const sessions = await removeExpiredSessions(deps.database.client, now);
   const liveEvents = await removeLiveEvents(deps.database.client, dayAgo);
+  const volumes = await removeVolumes(deps.database.client, new Date(now.getTime() - volumeDays * dayMs));
   const tensors = await removeExpiredTensors(deps, now);
   const unknown = await removeUnknownBlobs(deps, dayAgo);
-  deps.logger.info({ idempotencyKeys: keys, sessions, liveEvents, tensors, unknown }, 'pruned');
+  deps.logger.info({ idempotencyKeys: keys, sessions, liveEvents, volumes, tensors, unknown }, 'pruned');
 }
 
 async function removeExpiredTensors(deps: WorkerDependencies, now: Date): Promise<number> {

@@ -5,7 +5,9 @@ import { detectors } from './index.ts';
 /** Ids of the detectors whose condition holds in some series. */
 export function ongoingRules(state: DetectorState): string[] {
   return detectors
-    .filter((detector) => Object.values(state.states[stateKey(detector)] ?? {}).some((own) => detector.isOngoing?.(own)))
+    .filter((detector) =>
+      Object.values(state.states[stateKey(detector)] ?? {}).some((own) => detector.isOngoing?.(own)),
+    )
     .map(({ id }) => id);
 }
 

@@ -19,16 +19,19 @@ export function assignOwner(
     .map((frame) => frame.file.replaceAll('\\', '/'));
   const matching = rules.filter(
     (rule) =>
-      (rule.class === undefined || picomatch.isMatch(diagnosis.class, rule.class)) &&
+      (rule.class === undefined || picomatch.isMatch(diagnosis.class, rule.class, options)) &&
       (rule.path === undefined || matchesPath(files, rule.path)) &&
       (rule.tag === undefined || hasTag(tags, rule.tag)),
   );
   return matching.at(-1)?.assignee ?? null;
 }
 
+/** Paths are compared with slashes wherever Losswatch runs. */
+const options = { dot: true, windows: false };
+
 function matchesPath(files: string[], glob: string): boolean {
   const pattern = glob.startsWith('/') || glob.startsWith('**/') ? glob : `**/${glob}`;
-  const isMatch = picomatch(pattern, { dot: true });
+  const isMatch = picomatch(pattern, options);
   return files.some((file) => isMatch(file) || isMatch(`/${file}`));
 }
 

@@ -4,6 +4,7 @@ import type { Environment, Run, RunCreate, RunPatch, RunStatus } from '../../con
 import type { Tx } from './client.ts';
 import { Prisma, type Run as RunRow } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
+import { ensureProject } from './projects.ts';
 
 export type { RunRow };
 
@@ -22,6 +23,7 @@ export async function upsertRun(
     tags: (run.tags as Prisma.InputJsonObject | undefined) ?? Prisma.DbNull,
     worldSize: run.world_size ?? null,
   };
+  await ensureProject(tx, run.project);
   const inserted = await tx.run.createMany({
     data: [{ id: run.id, project: run.project, ...columns, lastSeenAt: now, createdAt: now }],
     skipDuplicates: true,

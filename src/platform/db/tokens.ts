@@ -2,6 +2,7 @@
 import { operatorTokenId, type Principal, type Role, type Token } from '../../contracts/tokens.ts';
 import type { Tx } from './client.ts';
 import { decodeCursor, toPage } from './page.ts';
+import { ensureProject } from './projects.ts';
 
 export interface NewToken {
   id: string;
@@ -12,6 +13,7 @@ export interface NewToken {
 }
 
 export async function insertToken(tx: Tx, token: NewToken): Promise<{ createdAt: Date }> {
+  if (token.project !== null) await ensureProject(tx, token.project);
   return tx.token.create({ data: token, select: { createdAt: true } });
 }
 

@@ -17,6 +17,8 @@ async function addIncident(id: string, fields: Record<string, unknown>, changes:
   await api.deps.database.client.incident.create({
     data: {
       id,
+      standingId: id,
+      severityRank: 2,
       project: 'vision',
       class: 'loss-nan',
       severity: 'critical',

@@ -24,6 +24,7 @@ import { logRoutes } from './routes/logs.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { registerOpenapi } from './routes/openapi.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { projectRoutes } from './routes/projects.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -49,6 +50,7 @@ const routes = [
   incidentGroupRoutes,
   webhookRoutes,
   deliveryRoutes,
+  projectRoutes,
   tokenRoutes,
   sessionRoutes,
   eventRoutes,

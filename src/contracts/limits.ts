@@ -36,6 +36,8 @@ export const limits = {
   idempotencyKeyLength: 200,
   /** Incidents named in one merge or bulk change. */
   incidentsPerRequest: 100,
+  /** Ownership rules of a project. */
+  ownershipRules: 200,
   pageSize: 100,
   /** Findings of a run in one answer. */
   findingPageSize: 500,

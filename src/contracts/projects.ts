@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Page, PageQuery, ProjectId, Timestamp } from './common.ts';
 import { limits } from './limits.ts';
 
 /** All given parts must hold; of several rules that do, the last wins. */
@@ -26,3 +27,38 @@ export const OwnershipRule = Type.Object(
   { description: 'A rule without class, path and tag holds always' },
 );
 export type OwnershipRule = Static<typeof OwnershipRule>;
+
+/** By detector id, then by the name of a threshold, or `enabled` (0 turns the detector off). */
+const ProjectDetectors = Type.Record(
+  Type.String({ maxLength: 100 }),
+  Type.Record(Type.String({ maxLength: 100 }), Type.Number()),
+);
+export type ProjectDetectors = Static<typeof ProjectDetectors>;
+
+const Days = Type.Integer({ minimum: 1, maximum: 36_500 });
+const Retention = Type.Object({
+  healthy_capture_days: Type.Optional(Days),
+  log_days: Type.Optional(Days),
+  metric_days: Type.Optional(Days),
+});
+
+export const Project = Type.Object({
+  id: ProjectId,
+  name: Type.String(),
+  ownership: Type.Array(OwnershipRule),
+  detectors: ProjectDetectors,
+  retention: Retention,
+  created_at: Timestamp,
+});
+export type Project = Static<typeof Project>;
+
+/** A field that is given replaces the whole of what was there. */
+export const ProjectPatch = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength })),
+  ownership: Type.Optional(Type.Array(OwnershipRule, { maxItems: limits.ownershipRules })),
+  detectors: Type.Optional(ProjectDetectors),
+  retention: Type.Optional(Retention),
+});
+export type ProjectPatch = Static<typeof ProjectPatch>;
+export const ProjectListQuery = Type.Object({ ...PageQuery });
+export const ProjectPage = Page(Project);

@@ -4,6 +4,7 @@ import { type AskedEdit, editIncident, mergeIncidents, unmergeIncident } from '.
 import type { IncidentContext } from '../../../src/flows/incidents.ts';
 import { readIncident } from '../../../src/flows/read-incidents.ts';
 import type { Tx } from '../../../src/platform/db/client.ts';
+import { patchProject } from '../../../src/platform/db/projects.ts';
 import { patchRun } from '../../../src/platform/db/runs.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
 
@@ -227,6 +228,22 @@ describe('a standing incident', () => {
     const heard = await incidentOf('cuda-out-of-memory');
     expect(heard).toMatchObject({ mute: null, muted_until: null });
     expect(heard.timeline.map(({ kind }) => kind)).toEqual(['opened', 'muted', 'unmuted']);
+  });
+
+  it('is assigned by the rules of its project, which a person may overrule', async () => {
+    const ownership = [{ assignee: 'everybody' }, { class: 'cuda-*', assignee: 'cluster team' }];
+    await workers.addRun({ id: 'r0', name: 'r0' });
+    await act((tx) => patchProject(tx, 'default', { ownership }));
+    await fail('r1', memory);
+    await fail('r2', disk);
+    const owners = (await workers.incidents()).map(({ class: name, assignee }) => [name, assignee]);
+    expect(owners).toEqual([
+      ['cuda-out-of-memory', 'cluster team'],
+      ['disk-full', 'everybody'],
+    ]);
+    await edit((await incidentOf('disk-full')).id, { assignee: null });
+    await fail('r2', disk, 9);
+    expect((await incidentOf('disk-full')).assignee).toBeNull();
   });
 
   it('stays resolved while only runs of the unchanged commit fail, and regresses in the next commit', async () => {

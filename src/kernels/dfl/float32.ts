@@ -11,9 +11,12 @@ export function atMost(value: number): number {
   return -atLeast(-value);
 }
 
+const word = new Float32Array(1);
+const bitsOfWord = new Int32Array(word.buffer);
+
 /** The float32 whose bits, read as an integer, differ by `step`. */
 function neighbour(value: number, step: number): number {
-  const bits = new Int32Array(Float32Array.of(value).buffer);
-  bits[0] = (bits[0] as number) + step;
-  return new Float32Array(bits.buffer)[0] as number;
+  word[0] = value;
+  bitsOfWord[0] = (bitsOfWord[0] as number) + step;
+  return word[0] as number;
 }

@@ -81,10 +81,7 @@ export function mergeParts(input: DflInput, parts: readonly KernelPart[]): DflRe
     targetMin: finiteTargets > 0 ? sums.targetMin : null,
     targetMax: finiteTargets > 0 ? sums.targetMax : null,
     targetCounts,
-    floorPercentiles: percentilesOf([
-      ...totals.binHistogram.map((count, bin): [number, number] => [clampFloor(lo + bin), count]),
-      ...outsideFloors,
-    ]),
+    floorPercentiles: percentilesOf(countFloors(totals.binHistogram, lo, outsideFloors)),
     entropyMean: sums.finiteDistributions > 0 ? finiteOrNull(sums.entropy / sums.finiteDistributions) : null,
     firstNonFiniteLogits: parts.flatMap(({ details }) => details.firstNonFiniteLogits).slice(0, limits.nonFiniteLogits),
     offenders:
@@ -112,16 +109,18 @@ export function inspectPart(input: DflInput, sums: KernelSums, firstRow = 0): Pa
   return { offenders: worst.list(), outsideFloors: floors.list(), firstNonFiniteLogits };
 }
 
-/** Counts the floors of finite targets, clamped to +-floorBound. */
+/** Cells of createFloorCounts; kept, and zero between calls, because there are many more of them than floors in a part. */
+const floorCells = new Uint32Array(2 * limits.floorBound + 1);
+
+/** Counts the floors of finite targets, clamped to +-floorBound, until they are listed. */
 function createFloorCounts() {
-  const counts = new Uint32Array(2 * limits.floorBound + 1);
-  let first = counts.length;
+  let first = floorCells.length;
   let last = -1;
   return {
     add(target: number): void {
       if (!Number.isFinite(target)) return;
       const cell = clampFloor(Math.floor(target)) + limits.floorBound;
-      counts[cell]!++;
+      floorCells[cell]!++;
       if (cell < first) first = cell;
       if (cell > last) last = cell;
     },
@@ -129,8 +128,9 @@ function createFloorCounts() {
     list(): PartDetails['outsideFloors'] {
       const floors: PartDetails['outsideFloors'] = [];
       for (let cell = first; cell <= last; cell++) {
-        if (counts[cell]! > 0) floors.push([cell - limits.floorBound, counts[cell]!]);
+        if (floorCells[cell]! > 0) floors.push([cell - limits.floorBound, floorCells[cell]!]);
       }
+      floorCells.fill(0, first, last + 1);
       return floors;
     },
   };
@@ -154,17 +154,19 @@ export function emptySums({ groups, sides, bins }: Pick<DflInput, 'groups' | 'si
 
 function addSums(all: readonly KernelSums[]): KernelSums {
   const [first, ...others] = all;
-  const total = { ...first!, counts: others.length > 0 ? first!.counts.slice() : first!.counts };
+  if (others.length === 0) return first!;
+  const total = { ...first!, counts: first!.counts.slice() };
+  const { counts } = total;
   for (const sums of others) {
-    for (const name of sumNames) {
-      if (name === 'targetMin') total[name] = Math.min(total[name], sums[name]);
-      else if (name === 'targetMax') total[name] = Math.max(total[name], sums[name]);
-      else total[name] += sums[name];
-    }
-    for (let i = 0; i < total.counts.length; i++) total.counts[i]! += sums.counts[i]!;
+    for (const name of addedNames) total[name] += sums[name];
+    total.targetMin = Math.min(total.targetMin, sums.targetMin);
+    total.targetMax = Math.max(total.targetMax, sums.targetMax);
+    for (let i = 0; i < counts.length; i++) counts[i]! += sums.counts[i]!;
   }
   return total;
 }
+
+const addedNames = sumNames.filter((name) => name !== 'targetMin' && name !== 'targetMax');
 
 function countInRange({ groups, sides, bins }: DflInput, counts: Uint32Array): number {
   const stride = bins + countCells;
@@ -177,20 +179,24 @@ function countInRange({ groups, sides, bins }: DflInput, counts: Uint32Array): n
 
 function readTargetCounts({ sides, bins, groups }: DflInput, counts: Uint32Array): TargetCounts[] {
   const stride = bins + countCells;
-  return Array.from({ length: groups * sides }, (_, index) => {
+  const all: TargetCounts[] = [];
+  for (let index = 0; index < groups * sides; index++) {
     const first = index * stride;
     const cell = (name: keyof typeof countCell) => counts[first + bins + countCell[name]]!;
-    return {
+    const ofBins: number[] = [];
+    for (let bin = 0; bin < bins; bin++) ofBins.push(counts[first + bin]!);
+    all.push({
       group: Math.floor(index / sides),
       side: (index % sides) as SideIndex,
-      bins: Array.from(counts.subarray(first, first + bins)),
+      bins: ofBins,
       belowRange: cell('belowRange'),
       aboveRange: cell('aboveRange'),
       nonFinite: cell('nonFinite'),
       atLowerClip: cell('atLowerClip'),
       atUpperClip: cell('atUpperClip'),
-    };
-  });
+    });
+  }
+  return all;
 }
 
 type TargetTotals = Pick<
@@ -222,23 +228,23 @@ function clampFloor(floor: number): number {
   return Math.min(Math.max(floor, -limits.floorBound), limits.floorBound);
 }
 
-/** Of counted floors, in any order. Nearest rank: see contracts/dfl.ts. */
-function percentilesOf(floors: [floor: number, count: number][]): DflRecomputation['floorPercentiles'] {
-  const rising = floors.filter(([, count]) => count > 0).sort(([a], [b]) => a - b);
-  const total = rising.reduce((sum, [, count]) => sum + count, 0);
-  if (total === 0) return null;
-  const outside = Math.floor(0.001 * total);
-  return { low: firstBeyond(rising, outside), high: firstBeyond(rising.toReversed(), outside) };
+type FloorCount = PartDetails['outsideFloors'][number];
+
+/** Floors of all finite targets with how many have each, in rising order. */
+function countFloors(histogram: readonly number[], lo: number, outside: readonly FloorCount[]): FloorCount[] {
+  const floors = histogram.map((count, bin): FloorCount => [clampFloor(lo + bin), count]);
+  return outside.length === 0 ? floors : [...floors, ...outside].sort(([a], [b]) => a - b);
 }
 
-/** The first floor at which the running count exceeds `outside`. */
-function firstBeyond(floors: [floor: number, count: number][], outside: number): number {
-  let total = 0;
-  const found = floors.find(([, count]) => {
-    total += count;
-    return total > outside;
-  });
-  return found![0];
+/** Of floors in rising order. Nearest rank: see contracts/dfl.ts. */
+function percentilesOf(floors: readonly FloorCount[]): DflRecomputation['floorPercentiles'] {
+  const total = floors.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return null;
+  const outside = Math.floor(0.001 * total);
+  let [low, high] = [0, floors.length - 1];
+  for (let below = floors[low]![1]; below <= outside; below += floors[low]![1]) low++;
+  for (let above = floors[high]![1]; above <= outside; above += floors[high]![1]) high--;
+  return { low: floors[low]![0], high: floors[high]![0] };
 }
 
 function findNonFiniteLogits({ sides, bins, predDist }: DflInput, count: number, firstRow: number): NonFiniteLogit[] {

@@ -3,7 +3,7 @@
 
 /** Largest number of threads that have an area. */
 export const maxThreads = 16;
-/** For the kernel's scratch, counts and results; see assembly/dfl.ts. */
+/** For the kernel's scratch, counts and results; see assembly/area.ts. */
 const areaBytes = 128 * 1024;
 export const stagingBytes = 32 * 2 ** 20;
 const alignment = 64;

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PublicError } from '../contracts/errors.ts';
-import type { JobName, JobPayload } from '../contracts/jobs.ts';
 import { limits } from '../contracts/limits.ts';
 import type { Tx } from '../platform/db/client.ts';
-import { type IdempotentRequest, once } from '../platform/db/idempotency.ts';
+import { type IdempotentRequest, once, replay, type StoredAnswer } from '../platform/db/idempotency.ts';
 import type { ApiDeps } from './deps.ts';
 import { principalOf } from './plugins/auth.ts';
 
@@ -42,8 +41,21 @@ export async function answerOnce(
     }),
   );
   nudges?.(deps.nudge);
-  if (replayed) reply.header('idempotency-replayed', 'true');
-  return answer.body === null ? reply.code(answer.status).send() : reply.code(answer.status).send(answer.body);
+  return sendAnswer(reply, answer, replayed);
+}
+
+/** Sends the answer that the caller's key, which was used before, stands for. @throws PublicError `idempotency_key_reused` */
+export async function answerAgain(
+  deps: Pick<ApiDeps, 'database'>,
+  reply: FastifyReply,
+  key: IdempotentRequest,
+): Promise<FastifyReply> {
+  return sendAnswer(reply, await replay(deps.database.client, key), true);
+}
+
+function sendAnswer(reply: FastifyReply, { status, body }: StoredAnswer, isReplayed: boolean): FastifyReply {
+  if (isReplayed) reply.header('idempotency-replayed', 'true');
+  return body === null ? reply.code(status).send() : reply.code(status).send(body);
 }
 
 /** The caller's key, or null. @throws PublicError `invalid_request` when it is empty, too long or not printable ASCII. */
@@ -60,7 +72,7 @@ export function idempotencyKey(request: FastifyRequest, bodySha256: string): Ide
   return { scope: `${principalOf(request).tokenId} ${scope}`, bodyHash: bodySha256 };
 }
 
-/** A job for a run: what most observations end in. */
-export function nudgeRun(job: Extract<JobName, 'detect-anomalies' | 'diagnose-run'>, runId: string): Nudges {
-  return (nudge) => nudge(job, { runId } satisfies JobPayload<'diagnose-run'>);
+/** What an observation that may change a run's diagnosis ends in. */
+export function nudgeDiagnosis(runId: string): Nudges {
+  return (nudge) => nudge('diagnose-run', { runId });
 }

@@ -12,7 +12,11 @@ export async function findRunOfCaller(tx: Tx, principal: Principal, id: string):
 /** The run that was read for a caller. @throws PublicError `not_found` as findRunOfCaller. */
 export function requireRun<R extends { project: string }>(run: R | null, principal: Principal, id: string): R {
   if (run && mayShare(principal, run.project)) return run;
-  throw new PublicError('not_found', `There is no run ${id}.`, {
+  throw noSuchRun(id);
+}
+
+export function noSuchRun(id: string): PublicError {
+  return new PublicError('not_found', `There is no run ${id}.`, {
     errors: [{ path: 'param:id', message: 'no such run' }],
   });
 }

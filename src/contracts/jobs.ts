@@ -10,6 +10,9 @@ const scheduled = {
   dedupe: 'until-finished',
 } as const;
 
+/** Lanes of `detect-anomalies`. */
+export const detectionLanes = 4;
+
 /**
  * The job catalogue: the only place that holds attempts and back-off (law 4 of docs/architecture.md). A job is a nudge: it carries
  * ids only, its handler may run twice, and the sweeper enqueues again whatever the rows say is not done.
@@ -28,9 +31,12 @@ export const jobCatalogue = {
     /** At most one active and one waiting with the same key: the waiting one sees whatever came meanwhile. */
     dedupe: 'keep-last-if-active',
   },
-  /** Feeds a run's new metric points to the detectors. */
+  /**
+   * Feeds new metric points to the detectors, until no run of the lane has any. Every run has its lane, so that its points are not looked at
+   * twice, and many runs cost few jobs.
+   */
   'detect-anomalies': {
-    payload: Type.Object({ runId: Type.String() }),
+    payload: Type.Object({ lane: Type.Integer({ minimum: 0, maximum: detectionLanes - 1 }) }),
     attempts: 5,
     backoffMs: [1_000, 5_000, 30_000, 120_000],
     jitter: 0.2,
@@ -71,6 +77,10 @@ export const jobCatalogue = {
   'review-incidents': scheduled,
   /** Enqueues again what the rows say is not done; runs on a schedule. */
   'sweep-unfinished': scheduled,
+  /** Moves metric points that the detectors have seen into compressed chunks, of runs that have many or have fallen silent; runs on a schedule. */
+  'compact-points': scheduled,
+  /** The same for all points, and gives their room back to the disk; runs once a day. */
+  'tidy-points': scheduled,
   /** Removes expired idempotency keys and the tensors of old healthy captures; runs on a schedule. */
   'prune-expired': scheduled,
 } as const;
@@ -84,5 +94,7 @@ export const jobSchedules: { job: JobName; everyMs: number }[] = [
   { job: 'sweep-unfinished', everyMs: 5_000 },
   { job: 'watch-runs', everyMs: 2_000 },
   { job: 'review-incidents', everyMs: 2_000 },
+  { job: 'compact-points', everyMs: 60_000 },
+  { job: 'tidy-points', everyMs: 86_400_000 },
   { job: 'prune-expired', everyMs: 3_600_000 },
 ];

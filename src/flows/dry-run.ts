@@ -1,44 +1,56 @@
 // Replays a run's stored points through the detectors with other options. Nothing is stored.
+import { setImmediate } from 'node:timers/promises';
 import type { Catalog } from '../contracts/catalog.ts';
 import type { DetectorOptions, DryRunAnswer } from '../contracts/detectors.ts';
 import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { detectorContext } from '../domain/detectors/options.ts';
 import { inhibit } from '../domain/diagnosis/inhibit.ts';
 import { triggeredClasses } from '../domain/diagnosis/triggered-classes.ts';
-import { readRegRange } from '../platform/db/captures.ts';
-import type { Tx } from '../platform/db/client.ts';
-import { readPointsAfter } from '../platform/db/metrics.ts';
+import type { Query } from '../platform/db/statements.ts';
+import { dropKnown } from './points/drop-known.ts';
+import { replayPoints } from './points/read-in-order.ts';
 
-/** Points of one batch: between two of them other requests are served. */
+/** Points between which other requests are served. */
 const batchSize = 1_000;
 const maxPoints = 1_000_000;
 const maxFindings = 1_000;
 
+export interface ReplayedRun {
+  id: string;
+  worldSize: number | null;
+  config: unknown;
+  pointsUpTo: bigint;
+  /** reg_range [lo, hi) of its captures. */
+  range: readonly [number, number] | null;
+}
+
+/** @param query reads from one state of the database */
 export async function dryRun(
-  tx: Tx,
-  run: { id: string; worldSize: number | null; config: unknown },
+  query: Query,
+  run: ReplayedRun,
   options: DetectorOptions,
   catalog: Catalog,
 ): Promise<DryRunAnswer> {
-  const context = detectorContext(run, await readRegRange(tx, run.id));
+  const context = detectorContext(run, run.range);
   const findings: DryRunAnswer['findings'] = [];
   let state = initialDetectorState();
-  let points = 0;
-  let after = 0n;
-  let isOver = false;
-  while (!isOver && points < maxPoints) {
-    const batch = await readPointsAfter(tx, run.id, after, batchSize);
-    const seen = detect(state, batch, context, options);
-    state = seen.state;
-    findings.push(...seen.findings);
-    points += batch.length;
-    after = batch.at(-1)?.seq ?? after;
-    isOver = batch.length < batchSize;
+  let count = 0;
+  for await (const { from, points } of replayPoints(query, run.id, Number(run.pointsUpTo))) {
+    const fresh = await dropKnown(query, { runId: run.id, from, points, seen: state.series });
+    for (let at = 0; at < fresh.length && count < maxPoints; at += batchSize) {
+      const batch = fresh.slice(at, Math.min(at + batchSize, at + maxPoints - count));
+      const seen = detect(state, batch, context, options);
+      state = seen.state;
+      findings.push(...seen.findings);
+      count += batch.length;
+      await setImmediate();
+    }
+    if (count === maxPoints) break;
   }
   const classes = triggeredClasses(inhibit(findings, catalog).standing, catalog);
   return {
-    points,
-    complete: isOver,
+    points: count,
+    complete: count < maxPoints,
     findings: findings.slice(0, maxFindings),
     classes: classes.map(({ failure, confidence }) => ({ class: failure.id, confidence })),
   };

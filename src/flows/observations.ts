@@ -1,9 +1,8 @@
-// Storing what a trainer pushes: metric points, console output, traces. Used by the routes and by the worker that closes silent log
+// Storing what a trainer pushes: console output, traces (metric points: points/store-points.ts). Used by the routes and by the worker that closes silent log
 // sources. Every function runs in its caller's transaction and takes the run's row first, then the log source's.
 import { createHash } from 'node:crypto';
 import { limits } from '../contracts/limits.ts';
 import type { FormatFile } from '../contracts/log-format.ts';
-import type { CheckedPoint } from '../domain/observations/check-point.ts';
 import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
 import { invalidUtf8, refuseNul, refuseTooManyLines } from '../domain/observations/text-problems.ts';
 import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
@@ -22,28 +21,16 @@ import {
   readLog,
 } from '../domain/parsing/read-log.ts';
 import type { ParsedPoint } from '../domain/parsing/types.ts';
+import type { PointRow } from '../kernels/points/batch.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertLogChunk, lockLogSource, saveLogSource } from '../platform/db/logs.ts';
-import { insertPoints, type StoredPoint } from '../platform/db/metrics.ts';
 import { findRunForUpdate, noteLogEnd, touchRun } from '../platform/db/runs.ts';
 import { hasLogTrace, insertTrace } from '../platform/db/traces.ts';
+import { appendPoints } from './points/store-points.ts';
 
 const noBytes = new Uint8Array(0);
 const utf8Advice =
   'start the training with PYTHONIOENCODING=utf-8 (or PYTHONUTF8=1), or replace the bytes before sending';
-
-/** Stores points that the caller pushed; answers how many were new. */
-export async function storePoints(
-  tx: Tx,
-  input: { runId: string; points: CheckedPoint[]; now: Date },
-): Promise<number> {
-  const { runId, points, now } = input;
-  await touchRun(tx, runId, { now, lastStep: lastStepOf(points), owesDiagnosis: false });
-  const rows = points.flatMap(({ step, rank, time, values }) =>
-    values.map(([name, value]) => ({ step, rank, name, value, windowed: false, at: time })),
-  );
-  return insertPoints(tx, runId, rows, now);
-}
 
 export interface PushedTrace {
   id: string;
@@ -99,7 +86,7 @@ export interface LogSource {
 
 export interface LogOutcome {
   lines: number;
-  /** Points that were new. */
+  /** Points read, one for each step of a line; those that the run had already among them. */
   points: number;
   /** Tracebacks and other crash reports that ended. */
   events: number;
@@ -185,7 +172,7 @@ async function storeReading(tx: Tx, log: LogSource, chunk: ReadChunk): Promise<L
     const lines = { firstLine, text, unparsed: unparsed.count, unparsedLines: unparsed.bits };
     await insertLogChunk(tx, { runId, source, ...lines, receivedAt: now });
   }
-  await insertPoints(tx, runId, toRows(reading.points, rank, log.formats), now);
+  await appendPoints(tx, runId, toRows(reading.points, { rank, at: now.getTime(), formats: log.formats }));
   let found = 0;
   for (const report of listReports(reading)) if (await storeLogReport(tx, log, report, rank)) found += 1;
   const lastStep = lastStepOf(reading.points);
@@ -210,16 +197,14 @@ async function storeReading(tx: Tx, log: LogSource, chunk: ReadChunk): Promise<L
 }
 
 /** Output of a file named after its rank is that rank's, unless its lines say another. */
-function toRows(points: ParsedPoint[], sourceRank: number | null, formats: FormatFile[]): StoredPoint[] {
-  return points.flatMap(({ step, rank, values, format }) =>
-    Object.entries(values).map(([name, value]) => ({
-      step,
-      rank: rank === 0 ? (sourceRank ?? 0) : rank,
-      name,
-      value,
-      windowed: isWindowed(formats, format, name),
-    })),
-  );
+function toRows(points: ParsedPoint[], source: { rank: number | null; at: number; formats: FormatFile[] }): PointRow[] {
+  return points.map(({ step, rank, values, format }) => ({
+    step,
+    rank: rank === 0 ? (source.rank ?? 0) : rank,
+    at: source.at,
+    values: Object.entries(values),
+    windowed: Object.keys(values).map((name) => isWindowed(source.formats, format, name)),
+  }));
 }
 
 /** What is kept of a traceback, or of a crash without one. */

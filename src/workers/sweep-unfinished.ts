@@ -1,5 +1,7 @@
 // Enqueues again whatever the rows say is not done. Because of this a lost job, a lost queue or a killed worker costs time, never work.
+
 import { lastWordsDelayMs } from '../flows/observations.ts';
+import { laneOf } from '../flows/points/lanes.ts';
 import { hasClaimableCaptures } from '../platform/db/capture-work.ts';
 import { findDueDeliveries } from '../platform/db/deliveries.ts';
 import { findSilentLogSources } from '../platform/db/logs.ts';
@@ -18,7 +20,7 @@ export async function sweepUnfinished(deps: WorkerDependencies): Promise<void> {
   for (const payload of silent) deps.nudge('read-last-words', payload);
   if (await hasClaimableCaptures(client, now)) deps.nudge('recompute-dfl', { lane: 0 });
   for (const run of await findUnfinishedRuns(client, limit)) {
-    if (run.owesDetection) deps.nudge('detect-anomalies', { runId: run.id });
+    if (run.owesDetection) deps.nudge('detect-anomalies', { lane: laneOf(run.id) });
     if (run.owesDiagnosis) deps.nudge('diagnose-run', { runId: run.id });
   }
   const due = await findDueDeliveries(client, new Date(now.getTime() - graceMs), limit);

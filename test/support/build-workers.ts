@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import type { JobName } from '../../src/contracts/jobs.ts';
 import type { RunCreate } from '../../src/contracts/runs.ts';
 import { storeLogChunk, storeTrace } from '../../src/flows/observations.ts';
+import { laneOf } from '../../src/flows/points/lanes.ts';
 import { readIncident } from '../../src/flows/read-incidents.ts';
 import { checkCaptureHeader } from '../../src/kernels/dfl/capture-header.ts';
 import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
@@ -72,6 +73,8 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
   }
 
   return {
+    /** Of the database, for further connections. */
+    url: testDatabase.url,
     deps,
     handlers,
     nudges,
@@ -111,7 +114,7 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
         bytes: new TextEncoder().encode(text),
       };
       await database.transaction((tx) => storeLogChunk(tx, chunk));
-      deps.nudge('detect-anomalies', { runId });
+      deps.nudge('detect-anomalies', { lane: laneOf(runId) });
     },
     async pushCapture(runId: string, file: Uint8Array, step: number, rank = 0) {
       const writer = await blobs.receive();

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { DryRunAnswer, DryRunRequest } from '../../contracts/detectors.ts';
 import { dryRun } from '../../flows/dry-run.ts';
+import { readRegRange } from '../../platform/db/captures.ts';
 import type { ApiDeps } from '../deps.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { findRunOfCaller } from '../runs-of-caller.ts';
@@ -23,7 +24,9 @@ export const detectorRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
     async (request) => {
       const { client } = deps.database;
       const run = await findRunOfCaller(client, principalOf(request), request.params.id);
-      return dryRun(client, run, request.body.detectors ?? {}, deps.catalog);
+      const range = await readRegRange(client, run.id);
+      const options = request.body.detectors ?? {};
+      return deps.database.sql.snapshot((query) => dryRun(query, { ...run, range }, options, deps.catalog));
     },
   );
 };

@@ -1,9 +1,11 @@
 // Raw console output in, in chunks cut anywhere; its lines out.
+
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { LogPage, LogQuery, LogReceipt, LogSearchQuery } from '../../contracts/runs.ts';
 import { lastWordsDelayMs, storeLogChunk } from '../../flows/observations.ts';
+import { laneOf } from '../../flows/points/lanes.ts';
 import { describeSources, type LogPlace, searchLogs } from '../../flows/search-logs.ts';
 import type { Tx } from '../../platform/db/client.ts';
 import { findChunkOfLine, readLogSources } from '../../platform/db/logs.ts';
@@ -63,7 +65,7 @@ export const logRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
           status: 202,
           body: receipt,
           nudges: (nudge) => {
-            if (receipt.points > 0) nudge('detect-anomalies', { runId });
+            if (receipt.points > 0) nudge('detect-anomalies', { lane: laneOf(runId) });
             if (owesDiagnosis) nudge('diagnose-run', { runId });
             if (lastWords) nudge('read-last-words', { runId, source }, { delayMs: lastWordsDelayMs[lastWords] });
           },

@@ -6,21 +6,29 @@ import { MetricBatch, MetricReceipt, SeriesAnswer, SeriesQuery } from '../../con
 import { type CheckedPoint, checkPoint } from '../../domain/observations/check-point.ts';
 import { decodeUtf8 } from '../../domain/observations/decode-utf8.ts';
 import { invalidUtf8 } from '../../domain/observations/text-problems.ts';
-import { storePoints } from '../../flows/observations.ts';
-import { readSeries, type Series } from '../../platform/db/metrics.ts';
+import { laneOf } from '../../flows/points/lanes.ts';
+import { readSeries, type Series } from '../../flows/points/read-series.ts';
+import { batchOf } from '../../flows/points/store-points.ts';
+import { coalesce } from '../../platform/coalesce.ts';
+import { isDatabaseUnavailable } from '../../platform/db/client.ts';
+import type { IdempotentRequest } from '../../platform/db/idempotency.ts';
+import { insertBatches, type PushedBatch } from '../../platform/db/metric-batches.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answerOnce, nudgeRun } from '../idempotent.ts';
+import { answerAgain, idempotencyKey } from '../idempotent.ts';
 import { cleanJson } from '../json/clean-json.ts';
 import { parseText } from '../json/parse-json.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { allowRawBody } from '../plugins/json-body.ts';
-import { findRunOfCaller } from '../runs-of-caller.ts';
+import { findRunOfCaller, noSuchRun } from '../runs-of-caller.ts';
 import { bodyOf, IdempotencyHeaders, problems, RawBody, RunParams } from '../schemas.ts';
 
 const ndjson = 'application/x-ndjson';
+/** Statements shared by concurrent requests: each is answered after the commit of the one that holds it. */
+const shared = { maxItems: 64, maxInFlight: 2, isCommon: isDatabaseUnavailable };
 
 export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['observations'];
+  const store = coalesce((batches: PushedBatch[]) => insertBatches(deps.database.sql.query, batches), shared);
   allowRawBody(app, ndjson);
 
   app.post(
@@ -48,13 +56,22 @@ export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
       },
     },
     async (request, reply) => {
-      const { id } = request.params as { id: string };
+      const { id: runId } = request.params as { id: string };
+      const key = idempotencyKey(request, request.bodySha256);
       const { points, rejected } = judge(readPoints(request.body));
-      return answerOnce(deps, request, reply, async (tx) => {
-        await findRunOfCaller(tx, principalOf(request), id);
-        await storePoints(tx, { runId: id, points, now: deps.clock.now() });
-        return { status: 202, body: { accepted: points.length, rejected }, nudges: nudgeRun('detect-anomalies', id) };
+      const body = { accepted: points.length, rejected };
+      const now = deps.clock.now();
+      const fate = await store({
+        ...batchOf(points, now),
+        runId,
+        project: principalOf(request).project,
+        receivedAt: now,
+        key: key && { ...key, status: 202, answer: JSON.stringify(body) },
       });
+      if (fate === 'no-run') throw noSuchRun(runId);
+      if (fate === 'replayed') return answerAgain(deps, reply, key as IdempotentRequest);
+      deps.nudge('detect-anomalies', { lane: laneOf(runId) });
+      return reply.code(202).send(body);
     },
   );
 
@@ -73,14 +90,14 @@ export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
     async (request, reply) => {
       const { names, from, to, rank, max_points: maxPoints = 1000 } = request.query;
       const run = await findRunOfCaller(deps.database.client, principalOf(request), request.params.id);
-      const wanted = names === undefined || names === '' ? null : names.split(',').filter((name) => name !== '');
-      const series = await readSeries(deps.database.client, run.id, {
-        names: wanted,
+      const filter = {
+        names: names === undefined || names === '' ? null : names.split(',').filter((name) => name !== ''),
         from: from ?? null,
         to: to ?? null,
         rank: rank ?? null,
         maxPoints,
-      });
+      };
+      const series = await deps.database.sql.snapshot((query) => readSeries(query, run.id, filter));
       return reply.type('application/json').serializer(printSeries).send({ series });
     },
   );

@@ -5,7 +5,7 @@ import { Overview, OverviewQuery, overviewRuns, type RunPulse, sparklinePoints }
 import type { Run } from '../../contracts/runs.ts';
 import { totalLossNames } from '../../domain/detectors/metric-names.ts';
 import { fillTemplate } from '../../domain/diagnosis/fill-template.ts';
-import { readSeries } from '../../platform/db/metrics.ts';
+import { readSeries } from '../../flows/points/read-series.ts';
 import { countOverview, type OverviewCounts } from '../../platform/db/overview.ts';
 import { listRuns } from '../../platform/db/runs.ts';
 import { findWorkers } from '../../platform/db/workers.ts';
@@ -56,13 +56,8 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
   }
 
   async function withPulse(run: Run): Promise<RunPulse> {
-    const series = await readSeries(client, run.id, {
-      names: totalLossNames,
-      from: null,
-      to: null,
-      rank: null,
-      maxPoints: sparklinePoints,
-    });
+    const filter = { names: totalLossNames, from: null, to: null, rank: null, maxPoints: sparklinePoints };
+    const series = await deps.database.sql.snapshot((query) => readSeries(query, run.id, filter));
     const loss = series.find(({ rank }) => rank === 0) ?? series[0];
     return {
       ...run,

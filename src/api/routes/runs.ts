@@ -1,4 +1,5 @@
 // Runs: create or join, list, read, change, heartbeat.
+
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { PublicError } from '../../contracts/errors.ts';
@@ -7,6 +8,7 @@ import { Heartbeat, RunAnswer, RunCreate, RunListQuery, RunPage, RunPatch } from
 import type { Principal } from '../../contracts/tokens.ts';
 import { type EnvironmentContext, warnOfEnvironment } from '../../domain/remedies/known-bad-environments.ts';
 import { closeLogSource } from '../../flows/observations.ts';
+import { laneOf } from '../../flows/points/lanes.ts';
 import type { Tx } from '../../platform/db/client.ts';
 import { listLogSources } from '../../platform/db/logs.ts';
 import {
@@ -20,7 +22,7 @@ import {
   upsertRun,
 } from '../../platform/db/runs.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answerOnce, nudgeRun } from '../idempotent.ts';
+import { answerOnce, nudgeDiagnosis } from '../idempotent.ts';
 import { parseLocale } from '../locale.ts';
 import { confineProject, principalOf } from '../plugins/auth.ts';
 import { findRunOfCaller, mayShare } from '../runs-of-caller.ts';
@@ -61,7 +63,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         return {
           status: created ? 201 : 200,
           body: await present(tx, row, request),
-          ...(created ? {} : { nudges: nudgeRun('diagnose-run', id) }),
+          ...(created ? {} : { nudges: nudgeDiagnosis(id) }),
         };
       }),
   );
@@ -127,7 +129,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         if (row.status === 'finished' || row.status === 'failed') await closeLogSources(tx, deps, id, now);
         return present(tx, row, request);
       });
-      deps.nudge('detect-anomalies', { runId: id });
+      deps.nudge('detect-anomalies', { lane: laneOf(id) });
       return body;
     },
   );

@@ -12,7 +12,7 @@ import { diagnoseText } from '../../flows/diagnose-text.ts';
 import { storeTrace } from '../../flows/observations.ts';
 import { findTrace, listTraces } from '../../platform/db/traces.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answerOnce, nudgeRun } from '../idempotent.ts';
+import { answerOnce, nudgeDiagnosis } from '../idempotent.ts';
 import { readPlainText } from '../plain-text.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { allowRawBody } from '../plugins/json-body.ts';
@@ -70,7 +70,7 @@ export const traceRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps)
           now: deps.clock.now(),
           formats: deps.catalog.formats,
         });
-        return { status: 202, body: { trace_id: id }, nudges: nudgeRun('diagnose-run', runId) };
+        return { status: 202, body: { trace_id: id }, nudges: nudgeDiagnosis(runId) };
       });
     },
   );

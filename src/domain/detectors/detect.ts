@@ -3,13 +3,14 @@
 import type { DetectorOptions } from '../../contracts/detectors.ts';
 import type { Finding } from '../../contracts/findings.ts';
 import type { Detection, Detector, DetectorContext, DetectorPoint, WatchedSeries } from './detector.ts';
+import { isWatched, type SeenSeries, seriesKey } from './first-seen.ts';
 import { followRegime, initialRegime, type LossRegime, type LossRole, lossRoleOf } from './loss-regime.ts';
 import { enabledDetectors } from './options.ts';
 
 /** JSON-safe, bounded. */
 export interface DetectorState {
-  /** Series seen, "rank/name"; at most maxSeries, later ones are not watched. */
-  series: string[];
+  /** Watched series, at most maxSeries; later ones are left alone. */
+  series: SeenSeries;
   /** By rank. */
   regimes: Record<string, LossRegime>;
   /** Each detector's states by series or by rank, under its id and version: a new version of a rule does not read an old one's state. */
@@ -19,13 +20,14 @@ export interface DetectorState {
 const maxSeries = 256;
 
 export function initialDetectorState(): DetectorState {
-  return { series: [], regimes: {}, states: {} };
+  return { series: {}, regimes: {}, states: {} };
 }
 
 /** A series and what watches it: found once, then fed with its values. */
 export interface OpenSeries {
   /** Of the present value. */
   point: DetectorPoint;
+  highestStep: number;
   lossRole: LossRole | null;
   regime: LossRegime;
   watchers: { detector: Detector; state: unknown; view: WatchedSeries }[];
@@ -40,7 +42,10 @@ export interface Watch {
   end(): { state: DetectorState; findings: Finding[] };
 }
 
-/** Findings are in the order of the points that established them. `before` is not changed. */
+/**
+ * Findings are in the order of the points that established them. `before` is not changed.
+ * @param points each once: what came twice has been left out (first-seen.ts)
+ */
 export function detect(
   before: DetectorState,
   points: readonly DetectorPoint[],
@@ -58,7 +63,7 @@ export function detect(
 /** Goes on from `before`, which is not changed. */
 export function startWatch(before: DetectorState, context: DetectorContext, options: DetectorOptions = {}): Watch {
   const detectors = enabledDetectors(options);
-  const seen = new Set(before.series);
+  const seen = new Map(Object.entries(before.series));
   const regimes = new Thawed<LossRegime>(before.regimes ?? {});
   const states = detectors.map((detector) => new Thawed(before.states[stateKey(detector)] ?? {}));
   const opened = new Map<number, Map<string, OpenSeries | null>>();
@@ -67,17 +72,19 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
   function find(rank: number, name: string): OpenSeries | null {
     const lossRole = lossRoleOf(name);
     const roles = detectors.map((detector) => detector.roleOf(name));
-    const isWatched = lossRole !== null || roles.some((role) => role !== null);
-    if (!isWatched || !admit(seen, `${rank}/${name}`)) return null;
+    const key = seriesKey({ rank, name });
+    if (!isWatched(name) || (!seen.has(key) && seen.size >= maxSeries)) return null;
+    const highestStep = seen.get(key) ?? -1;
+    seen.set(key, highestStep);
     const regime = regimes.get(String(rank), initialRegime);
     const watchers = detectors.flatMap((detector, place) => {
       const { scope, thresholds, initial } = detector;
       const role = roles[place];
       if (role === null) return [];
-      const state = states[place]?.get(scope === 'rank' ? String(rank) : `${rank}/${name}`, initial);
+      const state = states[place]?.get(scope === 'rank' ? String(rank) : key, initial);
       return [{ detector, state, view: { name, role, thresholds, context, regime } }];
     });
-    return { point: { rank, name, step: 0, value: 0, windowed: false }, lossRole, regime, watchers };
+    return { point: { rank, name, step: 0, value: 0, windowed: false }, highestStep, lossRole, regime, watchers };
   }
 
   return {
@@ -94,7 +101,9 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
       }
       return series;
     },
-    observe({ point, lossRole, regime, watchers }, step, value, windowed) {
+    observe(series, step, value, windowed) {
+      const { point, lossRole, regime, watchers } = series;
+      if (step > series.highestStep) series.highestStep = step;
       point.step = step;
       point.value = value;
       point.windowed = windowed;
@@ -106,7 +115,13 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
     },
     end() {
       const frozen = detectors.map((detector, place) => [stateKey(detector), states[place]?.all() ?? {}] as const);
-      return { state: { series: [...seen], regimes: regimes.all(), states: Object.fromEntries(frozen) }, findings };
+      for (const ofRank of opened.values()) {
+        for (const series of ofRank.values()) if (series) seen.set(seriesKey(series.point), series.highestStep);
+      }
+      return {
+        state: { series: Object.fromEntries(seen), regimes: regimes.all(), states: Object.fromEntries(frozen) },
+        findings,
+      };
     },
   };
 }
@@ -136,12 +151,6 @@ class Thawed<T> {
 /** Under which a detector's states are kept. */
 export function stateKey({ id, version }: Detector): string {
   return `${id}/${version}`;
-}
-
-function admit(series: Set<string>, key: string): boolean {
-  if (!series.has(key) && series.size >= maxSeries) return false;
-  series.add(key);
-  return true;
 }
 
 function toFinding(detector: Detector, rank: number, { severity, name, step, data }: Detection): Finding {

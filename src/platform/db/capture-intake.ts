@@ -1,6 +1,7 @@
 // Captures as they come in, many in one statement: what is asked before the tensors are read, and the rows that are written after.
 import type { CaptureShape } from '../../contracts/capture.ts';
 import type { Tx } from './client.ts';
+import { heardOf } from './runs.ts';
 
 export interface NewCapture {
   id: string;
@@ -58,9 +59,9 @@ export async function insertCaptures(tx: Tx, captures: NewCapture[]): Promise<(s
         id text, run_id text, key text, step bigint, rank int, sha256 text, bytes bigint, shape jsonb, received_at timestamptz)),
     locked AS (SELECT id FROM run WHERE id IN (SELECT run_id FROM given) ORDER BY id FOR NO KEY UPDATE),
     touched AS (
-      UPDATE run SET last_seen_at = seen.at, last_step = GREATEST(last_step, seen.step),
-        status = CASE WHEN status = 'stalled' THEN 'running' ELSE status END
-      FROM locked JOIN (SELECT run_id, max(received_at) AS at, max(step) AS step FROM given GROUP BY run_id) AS seen ON seen.run_id = locked.id
+      UPDATE run SET ${heardOf}
+      FROM locked JOIN (SELECT run_id, max(received_at) AS at, max(step) AS step, count(*)::int AS times FROM given GROUP BY run_id) AS seen
+        ON seen.run_id = locked.id
       WHERE run.id = locked.id RETURNING run.id)
     INSERT INTO capture (id, run_id, key, step, rank, sha256, bytes, shape, received_at)
     SELECT given.id, run_id, key, step, rank, sha256, bytes, shape, received_at FROM given JOIN touched ON touched.id = run_id

@@ -3,8 +3,8 @@
 import type { CaptureAnalysis } from '../../contracts/analysis.ts';
 import type { Finding } from '../../contracts/findings.ts';
 import type { Tx } from './client.ts';
-import { findingKey } from './findings.ts';
-import type { Capture as CaptureRow } from './generated/client.ts';
+import { storeFindings } from './findings.ts';
+import { type Capture as CaptureRow, Prisma } from './generated/client.ts';
 
 /** A claim that was not renewed for this long is its worker's no more. */
 export const claimLeaseMs = 45_000;
@@ -103,9 +103,7 @@ export async function finishCaptures(tx: Tx, finished: FinishedCapture[], now: D
     target_min: analysis.target_min,
     target_max: analysis.target_max,
   }));
-  const findings = finished.flatMap(({ runId, findings }) =>
-    findings.map((finding) => ({ ...finding, run_id: runId, key: findingKey(finding) })),
-  );
+  const findings = finished.flatMap(({ runId, findings }) => findings.map((finding) => ({ runId, finding })));
   await tx.$executeRaw`
     WITH given AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(captures)}::text::jsonb) AS g(
@@ -113,13 +111,7 @@ export async function finishCaptures(tx: Tx, finished: FinishedCapture[], now: D
         non_finite_targets int, non_finite_logits int, target_min float8, target_max float8)),
     locked AS (SELECT id FROM run WHERE id IN (SELECT run_id FROM given) ORDER BY id FOR NO KEY UPDATE),
     owed AS (UPDATE run SET revision = revision + 1 FROM locked WHERE run.id = locked.id RETURNING run.id),
-    found AS (
-      INSERT INTO finding (run_id, key, rule, version, severity, kind, ref, step, rank, data, created_at)
-      SELECT run_id, key, f.id, version, severity, kind, ref, step, rank, data, ${now}
-      FROM jsonb_to_recordset(${JSON.stringify(findings)}::text::jsonb) AS f(
-        id text, run_id text, key text, version int, severity text, kind text, ref text, step bigint, rank int, data jsonb)
-        JOIN owed ON owed.id = run_id
-      ON CONFLICT (run_id, key) DO NOTHING)
+    found AS (${storeFindings(findings, now, Prisma.sql`owed`)})
     UPDATE capture SET status = 'done', error = NULL, claimed_at = NULL, retry_at = NULL, analysed_at = ${now}, analysis = g.analysis,
       selection_checked = g.selection_checked, mismatched_rows = g.mismatched_rows, below_range = g.below_range, above_range = g.above_range,
       non_finite_targets = g.non_finite_targets, non_finite_logits = g.non_finite_logits, target_min = g.target_min, target_max = g.target_max

@@ -1,8 +1,10 @@
 // The database connection. Everything that writes goes through `transaction`, so that an observation, its idempotency key and the
 // mark that work is owed for it are on disk together or not at all.
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { PublicError } from '../../contracts/errors.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { DatabaseAway, type PlainSql, plainSqlOf } from './statements.ts';
 
 /** A transaction, or the plain client where one statement is enough. */
 export type Tx = Prisma.TransactionClient;
@@ -17,6 +19,8 @@ export interface Database {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Reads in one transaction that sees the database as it was at one moment. Short: nothing else than reading. */
   snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Past Prisma, where points flow. */
+  readonly sql: PlainSql;
   /** Answers when the database does. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -27,8 +31,10 @@ const transactionTimeoutMs = 30_000;
 
 /** Opens a pool of `connections` on a PostgreSQL URL. */
 export function openDatabase(url: string, connections = 12): Database {
-  const adapter = new PrismaPg({ connectionString: url, max: connections, connectionTimeoutMillis: maxWaitMs });
-  const client = new PrismaClient({ adapter });
+  const pool = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: maxWaitMs });
+  // An idle connection that breaks is replaced; whoever needs one hears of it then.
+  pool.on('error', () => {});
+  const client = new PrismaClient({ adapter: new PrismaPg(pool) });
   async function transact<T>(
     work: (tx: Tx) => Promise<T>,
     isolationLevel: Prisma.TransactionIsolationLevel,
@@ -49,11 +55,13 @@ export function openDatabase(url: string, connections = 12): Database {
     client,
     transaction: (work) => transact(work, Prisma.TransactionIsolationLevel.ReadCommitted),
     snapshot: (work) => transact(work, Prisma.TransactionIsolationLevel.RepeatableRead),
+    sql: plainSqlOf(pool),
     async ping() {
       await client.$queryRaw`SELECT 1`;
     },
     async close() {
       await client.$disconnect();
+      await pool.end();
     },
   };
 }
@@ -80,7 +88,7 @@ const unavailableCodes = new Set([
 
 /** True for an error that says the database is away for now, not that a statement is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (error instanceof DatabaseAway || error instanceof Prisma.PrismaClientInitializationError) return true;
   // pg's own words for a connection cut under a query.
   if (error instanceof Error && /^Connection terminated\b/.test(error.message)) return true;
   return error instanceof Prisma.PrismaClientKnownRequestError && unavailableCodes.has(error.code);

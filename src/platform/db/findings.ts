@@ -2,6 +2,7 @@
 import type { Severity } from '../../contracts/common.ts';
 import type { Finding, ObservationKind } from '../../contracts/findings.ts';
 import type { Tx } from './client.ts';
+import { Prisma } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
 
 /** What makes a finding of a run the same fact. A run may stall twice at one step: its silences differ in their beginnings. */
@@ -79,6 +80,22 @@ function toFinding(row: FindingRow): Finding {
     rank: row.rank,
     data: row.data as Finding['data'],
   };
+}
+
+/** Inserts findings of runs that are among the `id`s of the query `held`; those that a run has already are left as they are. */
+export function storeFindings(
+  findings: readonly { runId: string; finding: Finding }[],
+  now: Date,
+  held: Prisma.Sql,
+): Prisma.Sql {
+  const rows = findings.map(({ runId, finding }) => ({ ...finding, run_id: runId, key: findingKey(finding) }));
+  return Prisma.sql`
+    INSERT INTO finding (run_id, key, rule, version, severity, kind, ref, step, rank, data, created_at)
+    SELECT run_id, key, f.id, version, severity, kind, ref, step, rank, data, ${now.toISOString()}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) AS f(
+      id text, run_id text, key text, version int, severity text, kind text, ref text, step bigint, rank int, data jsonb)
+      JOIN ${held} AS held ON held.id = run_id
+    ON CONFLICT (run_id, key) DO NOTHING`;
 }
 
 /** How often a rule fired in a run, and over which steps. */

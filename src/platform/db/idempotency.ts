@@ -2,6 +2,7 @@
 // for that row, then gets the stored answer; a crash before the commit leaves neither.
 import { PublicError } from '../../contracts/errors.ts';
 import type { Tx } from './client.ts';
+import { Prisma } from './generated/client.ts';
 
 export interface IdempotentRequest {
   /** Token, method, path and key, joined. */
@@ -25,9 +26,7 @@ export async function once(
   work: () => Promise<StoredAnswer>,
 ): Promise<StoredAnswer> {
   if (!request) return work();
-  const claimed = await tx.$executeRaw`
-    INSERT INTO idempotency_key (scope, body_hash, status, answer) VALUES (${request.scope}, ${request.bodyHash}, 0, '')
-    ON CONFLICT (scope) DO NOTHING`;
+  const claimed = await tx.$executeRaw(claimKeys(Prisma.sql`VALUES (${request.scope}, ${request.bodyHash}, 0, '')`));
   if (claimed === 0) return replay(tx, request);
   const answer = await work();
   await tx.idempotencyKey.update({
@@ -37,7 +36,13 @@ export async function once(
   return answer;
 }
 
-async function replay(tx: Tx, request: IdempotentRequest): Promise<StoredAnswer> {
+/** Takes keys that nobody has used; `rows` is a query of scope, body hash, status and answer. It waits for others that are taking one of them. */
+export function claimKeys(rows: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`INSERT INTO idempotency_key (scope, body_hash, status, answer) ${rows} ON CONFLICT (scope) DO NOTHING RETURNING scope`;
+}
+
+/** The answer that a used key stands for. @throws PublicError as `once` */
+export async function replay(tx: Tx, request: IdempotentRequest): Promise<StoredAnswer> {
   const stored = await tx.idempotencyKey.findUniqueOrThrow({ where: { scope: request.scope } });
   if (stored.bodyHash !== request.bodyHash) {
     throw new PublicError(

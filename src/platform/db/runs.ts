@@ -1,10 +1,11 @@
-// Runs. A run's row is also its lock: whoever writes observations of a run takes it first (`touchRun`), so that points get their
-// sequence numbers in the order of their commits and the detectors' cursor skips nothing.
+// Runs. A run's row is also its lock: whoever writes observations of a run takes it first (`touchRun`), so that points are counted in the
+// order of their commits and the detectors' cursor skips nothing.
 import type { Environment, Run, RunCreate, RunPatch, RunStatus } from '../../contracts/runs.ts';
 import type { Tx } from './client.ts';
 import { Prisma, type Run as RunRow } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
 import { ensureProject } from './projects.ts';
+import type { Query } from './statements.ts';
 
 export type { RunRow };
 
@@ -72,8 +73,17 @@ async function lockRun(tx: Tx, id: string): Promise<void> {
 }
 
 /**
+ * What observations change in their run's row, for `UPDATE run SET ... FROM seen` with seen (at timestamptz, step bigint or null, times int). A
+ * stalled run is running again; how long it was silent before is learned unless it was stalled or just begins.
+ */
+export const heardOf = Prisma.raw(`last_seen_at = seen.at, last_step = GREATEST(last_step, seen.step),
+  status = CASE WHEN status = 'stalled' THEN 'running' ELSE status END, heard_count = heard_count + seen.times,
+  longest_gap_ms = CASE WHEN status = 'running' AND heard_count > 0
+    THEN GREATEST(longest_gap_ms, EXTRACT(EPOCH FROM seen.at - last_seen_at) * 1000) ELSE longest_gap_ms END`);
+
+/**
  * Notes that a run was heard of, and locks its row until the transaction ends. `owesDiagnosis` marks that the observation may change
- * the diagnosis. A stalled run is running again; how long it was silent before is learned unless it was stalled or just begins.
+ * the diagnosis.
  */
 export async function touchRun(
   tx: Tx,
@@ -81,11 +91,8 @@ export async function touchRun(
   seen: { now: Date; lastStep?: number | undefined; owesDiagnosis: boolean },
 ): Promise<void> {
   await tx.$executeRaw`
-    UPDATE run SET last_seen_at = ${seen.now}, last_step = GREATEST(last_step, ${seen.lastStep ?? null}::bigint),
-      status = CASE WHEN status = 'stalled' THEN 'running' ELSE status END, heard_count = heard_count + 1,
-      longest_gap_ms = CASE WHEN status = 'running' AND heard_count > 0
-        THEN GREATEST(longest_gap_ms, EXTRACT(EPOCH FROM ${seen.now}::timestamptz - last_seen_at) * 1000) ELSE longest_gap_ms END,
-      revision = revision + ${seen.owesDiagnosis ? 1 : 0} WHERE id = ${id}`;
+    UPDATE run SET ${heardOf}, revision = revision + ${seen.owesDiagnosis ? 1 : 0}
+    FROM (SELECT ${seen.now}::timestamptz AS at, ${seen.lastStep ?? null}::bigint AS step, 1 AS times) AS seen WHERE id = ${id}`;
 }
 
 /** A log said that the training is done, or (`isEnded` false) that it goes on after all. What a person set stays unless it contradicts. */
@@ -201,30 +208,6 @@ export async function findUnfinishedRuns(
     WHERE points_up_to > detected_up_to OR revision > diagnosed_revision ORDER BY last_seen_at LIMIT ${limit}`;
 }
 
-export interface DetectionProgress {
-  state: unknown;
-  /** The last point that was looked at. */
-  upTo: bigint;
-  /** Detectors whose condition holds. */
-  ongoing: string[];
-  /** Something was found that may change the diagnosis. */
-  found: boolean;
-}
-
-/** Stores the detectors' carried state and cursor. */
-export async function saveDetection(tx: Tx, id: string, progress: DetectionProgress): Promise<void> {
-  const { state, upTo, ongoing, found } = progress;
-  await tx.run.update({
-    where: { id },
-    data: {
-      detectorState: state as Prisma.InputJsonValue,
-      detectedUpTo: upTo,
-      ongoingRules: ongoing,
-      ...(found ? { revision: { increment: 1 } } : {}),
-    },
-  });
-}
-
 /** Marks a run as diagnosed up to the revision that was read before diagnosing. */
 export async function saveDiagnosedRevision(tx: Tx, id: string, revision: number): Promise<void> {
   await tx.$executeRaw`UPDATE run SET diagnosed_revision = GREATEST(diagnosed_revision, ${revision}) WHERE id = ${id}`;
@@ -234,4 +217,34 @@ export async function saveDiagnosedRevision(tx: Tx, id: string, revision: number
 export async function findRunForUpdate(tx: Tx, id: string): Promise<RunRow | null> {
   await lockRun(tx, id);
   return findRun(tx, id);
+}
+
+/** Runs with at least `points` points that may be moved into chunks, or with some and silent since before `idleSince`. */
+export async function findRunsToCompact(query: Query, points: number, idleSince: Date): Promise<string[]> {
+  const rows = await query<{ id: string }>(Prisma.sql`
+    SELECT id FROM run WHERE detected_up_to > compacted_up_to
+      AND (detected_up_to - compacted_up_to >= ${points}::bigint OR last_seen_at < ${idleSince.toISOString()}::timestamptz)
+    ORDER BY detected_up_to - compacted_up_to DESC`);
+  return rows.map(({ id }) => id);
+}
+
+/** Which points of a run may be moved into chunks: those from `compactedUpTo` to `detectedUpTo`. */
+export interface CompactionBounds {
+  compactedUpTo: number;
+  detectedUpTo: number;
+}
+
+/** Null when the run is gone, or when another transaction is moving its points. Nobody else gets it until this one ends. */
+export async function claimCompaction(query: Query, runId: string): Promise<CompactionBounds | null> {
+  const lock = Prisma.sql`SELECT pg_try_advisory_xact_lock(hashtextextended('losswatch-compact/' || ${runId}, 0)) AS "isMine"`;
+  const [claim] = await query<{ isMine: boolean }>(lock);
+  if (!claim?.isMine) return null;
+  // A statement of its own, which sees what the last holder of the lock has written.
+  const [run] = await query<CompactionBounds>(Prisma.sql`
+    SELECT compacted_up_to AS "compactedUpTo", detected_up_to AS "detectedUpTo" FROM run WHERE id = ${runId}`);
+  return run ?? null;
+}
+
+export async function saveCompaction(query: Query, runId: string, upTo: number): Promise<void> {
+  await query(Prisma.sql`UPDATE run SET compacted_up_to = ${upTo}::bigint WHERE id = ${runId}`);
 }

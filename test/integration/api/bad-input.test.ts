@@ -21,7 +21,7 @@ async function countRows(): Promise<number[]> {
     client.trace.count(),
     client.logChunk.count(),
     client.logSource.count(),
-    client.metricPoint.count(),
+    client.metricBatch.count(),
     client.capture.count(),
     client.token.count(),
     client.endpoint.count(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { laneOf } from '../../../src/flows/points/lanes.ts';
 import { buildTestApi, type TestApi } from '../../support/build-app.ts';
 
 let api: TestApi;
@@ -46,7 +47,7 @@ describe('metric points', () => {
       h: 0.1,
     });
     expect(Object.is(values.e, -0)).toBe(true);
-    expect(api.nudges).toEqual([{ job: 'detect-anomalies', payload: { runId } }]);
+    expect(api.nudges).toEqual([{ job: 'detect-anomalies', payload: { lane: laneOf(runId) } }]);
   });
 
   test('the word NaN inside a string is left alone while a bare one beside it is read', async () => {
@@ -174,7 +175,7 @@ describe('console output', () => {
     expect(traces).toHaveLength(1);
     expect(traces[0]).toMatchObject({ origin: 'log', source: 'rank0.log', rank: 0 });
     expect(traces[0]?.text).toContain('Target -1 is out of lower bound');
-    expect(api.nudges).toContainEqual({ job: 'detect-anomalies', payload: { runId } });
+    expect(api.nudges).toContainEqual({ job: 'detect-anomalies', payload: { lane: laneOf(runId) } });
   });
 
   test('every cut of a log into two chunks gives the same points and the same one trace', async () => {

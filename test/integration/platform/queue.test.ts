@@ -150,9 +150,9 @@ describe.each(stores)('the queue on %s', (store) => {
 
   it.each(['deliver', 'detect-anomalies'] as const)('counts equal waiting jobs of %s as one', async (name) => {
     await open();
-    const payload = { deliveryId: 'same', runId: 'same' };
+    const payload = { deliveryId: 'same', lane: 1 };
     for (let i = 0; i < 5; i += 1) await queues.enqueue(name, payload);
-    await queues.enqueue(name, { deliveryId: 'other', runId: 'other' });
+    await queues.enqueue(name, { deliveryId: 'other', lane: 2 });
     expect((await queues.depth())[name].waiting).toBe(2);
     await work({});
     await settled(name, 2);
@@ -164,7 +164,7 @@ describe.each(stores)('the queue on %s', (store) => {
     async (name) => {
       await open();
       await work({});
-      const payload = { lane: 1, runId: 'same', deliveryId: 'same' };
+      const payload = { lane: 1, deliveryId: 'same' };
       await queues.enqueue(name, payload);
       await settled(name, 1);
       await queues.enqueue(name, payload);
@@ -185,7 +185,7 @@ describe.each(stores)('the queue on %s', (store) => {
     expect(await settled('diagnose-run', 2)).toHaveLength(2);
   });
 
-  it('runs exactly once more when a run is nudged many times while it is being worked on', async () => {
+  it('runs exactly once more when a lane is nudged many times while it is being worked on', async () => {
     await open();
     let release: () => void = () => {};
     const gate = new Promise<void>((resolve) => {
@@ -203,9 +203,9 @@ describe.each(stores)('the queue on %s', (store) => {
         running -= 1;
       },
     });
-    await queues.enqueue('detect-anomalies', { runId: 'run-1' });
+    await queues.enqueue('detect-anomalies', { lane: 1 });
     await until('the job to run', async () => (calls === 1 ? true : null));
-    for (let i = 0; i < 4; i += 1) await queues.enqueue('detect-anomalies', { runId: 'run-1' });
+    for (let i = 0; i < 4; i += 1) await queues.enqueue('detect-anomalies', { lane: 1 });
     release();
     await settled('detect-anomalies', 2);
     await new Promise((resolve) => setTimeout(resolve, 200));

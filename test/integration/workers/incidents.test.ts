@@ -1,6 +1,8 @@
 // From observations to incidents on a real database: in any order, twice, and by several workers at once.
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { editIncident } from '../../../src/flows/edit-incidents.ts';
+import { readNewPoints } from '../../../src/flows/points/read-in-order.ts';
 import { patchRun } from '../../../src/platform/db/runs.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
 import { boundTrace, faultyEnvironment, logLine, makeCapture, type StoryNumbers } from '../../support/story.ts';
@@ -129,7 +131,7 @@ describe('a crash on the console', () => {
       await workers.handlers['sweep-unfinished']({});
       await workers.drain();
       await workers.pushLog(run, line.slice(cut));
-      const points = await workers.deps.database.client.metricPoint.findMany({ where: { runId: run } });
+      const { points } = await readNewPoints(workers.deps.database.sql.query, run, 0, 1_000);
       const values = Object.fromEntries(points.map((point) => [point.name, point.value]));
       expect(values).toMatchObject({ loss_cls: 0.5, loss_iou: 0.6, loss_dfl: 2.5, loss_l1: 0.1, loss: 3.25 });
     }

@@ -1,0 +1,146 @@
+// Columns of stored points. Each begins with a byte that says how it is written; the shortest way that gives back the same bits is taken.
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+const ints = { even: 0, deltas: 1, plain: 2 } as const;
+/** Differences of larger numbers, doubled for their sign, would not be exact. */
+const largestDelta = 2 ** 51;
+
+/** Whole numbers of at most 2^53 in size: steps, ordinals, times. One that counts up evenly takes a few bytes, however long. */
+export function writeInts(out: ByteWriter, values: ArrayLike<number>): void {
+  const kind = kindOf(values);
+  out.byte(kind);
+  if (kind === ints.plain) {
+    const bytes = out.reserve(8 * values.length);
+    for (let i = 0; i < values.length; i++) bytes.writeBigInt64BE(BigInt(values[i] as number), 8 * i);
+    return;
+  }
+  const first = values[0] ?? 0;
+  out.varint(zigzag(first));
+  if (kind === ints.even) out.varint(zigzag((values[1] ?? first) - first));
+  else for (let i = 1; i < values.length; i++) out.varint(zigzag((values[i] as number) - (values[i - 1] as number)));
+}
+
+function kindOf(values: ArrayLike<number>): number {
+  const first = values[0] ?? 0;
+  const delta = (values[1] ?? first) - first;
+  if (Math.abs(first) >= largestDelta) return ints.plain;
+  let isEven = true;
+  for (let i = 1; i < values.length; i++) {
+    const step = (values[i] as number) - (values[i - 1] as number);
+    if (Math.abs(step) >= largestDelta) return ints.plain;
+    isEven &&= step === delta;
+  }
+  return isEven ? ints.even : ints.deltas;
+}
+
+export function readInts(from: ByteReader, count: number): Float64Array {
+  const values = new Float64Array(count);
+  const kind = from.byte();
+  if (kind === ints.plain) {
+    const bytes = from.take(8 * count);
+    for (let i = 0; i < count; i++) values[i] = Number(bytes.readBigInt64BE(8 * i));
+    return values;
+  }
+  let value = unzigzag(from.varint());
+  if (kind === ints.even) {
+    const delta = unzigzag(from.varint());
+    for (let i = 0; i < count; i++) values[i] = value + i * delta;
+    return values;
+  }
+  if (kind !== ints.deltas) throw new Error(`stored points have a column of the unknown kind ${kind}`);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) value += unzigzag(from.varint());
+    values[i] = value;
+  }
+  return values;
+}
+
+function zigzag(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value;
+}
+
+function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}
+
+const floats = { double: 0, single: 1, constant: 2 } as const;
+/** Added to the kind when byte planes stand one after the other. */
+const planes = 16;
+
+/**
+ * Values bit for bit, except that every NaN is the ordinary one. What a trainer computed in 32 bits is kept in 32 bits. `inPlanes` puts the
+ * bytes of equal weight together, which is what makes them compressible.
+ */
+export function writeFloats(out: ByteWriter, values: Float64Array, { inPlanes = false } = {}): void {
+  const first = values[0] ?? 0;
+  let isConstant = true;
+  let isSingle = true;
+  for (let i = 0; i < values.length && (isSingle || isConstant); i++) {
+    const value = values[i] as number;
+    if (isConstant && !Object.is(value, first)) isConstant = false;
+    if (isSingle && !Object.is(Math.fround(value), value)) isSingle = false;
+  }
+  if (isConstant) {
+    out.byte(floats.constant);
+    out.reserve(8).writeDoubleBE(first);
+    return;
+  }
+  const numbers = isSingle ? Float32Array.from(values) : values;
+  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  const size = numbers.BYTES_PER_ELEMENT;
+  out.byte((isSingle ? floats.single : floats.double) + (inPlanes ? planes : 0));
+  const target = out.reserve(bytes.length);
+  if (inPlanes) transpose(bytes, target, values.length, size);
+  else swapInto(bytes, target, size);
+}
+
+export function readFloats(from: ByteReader, count: number): Float64Array {
+  const kind = from.byte();
+  if (kind === floats.constant) return new Float64Array(count).fill(from.take(8).readDoubleBE());
+  const isSingle = (kind & 15) === floats.single;
+  if (!isSingle && (kind & 15) !== floats.double)
+    throw new Error(`stored points have values of the unknown kind ${kind}`);
+  const numbers = isSingle ? new Float32Array(count) : new Float64Array(count);
+  const size = numbers.BYTES_PER_ELEMENT;
+  const bytes = Buffer.from(numbers.buffer);
+  const source = from.take(size * count);
+  if (kind >= planes) transpose(source, bytes, size, count);
+  else swapInto(source, bytes, size);
+  return isSingle ? Float64Array.from(numbers) : (numbers as Float64Array);
+}
+
+/** Copies numbers of `size` bytes between this machine's order (little-endian, as all that Node runs on) and the stored one. */
+function swapInto(source: Buffer, target: Buffer, size: number): void {
+  source.copy(target);
+  if (size === 8) target.swap64();
+  else target.swap32();
+}
+
+/** Element [row][column] of `rows` rows goes to [column][row]. */
+function transpose(source: Buffer, target: Buffer, rows: number, columns: number): void {
+  for (let column = 0; column < columns; column++) {
+    let from = column;
+    const start = column * rows;
+    for (let row = 0; row < rows; row++, from += columns) target[start + row] = source[from] as number;
+  }
+}
+
+const bits = { none: 0, all: 1, mixed: 2 } as const;
+
+/** Flags, one byte each in memory (0 or 1). */
+export function writeFlags(out: ByteWriter, flags: Uint8Array): void {
+  const set = flags.reduce((sum, flag) => sum + flag, 0);
+  out.byte(set === 0 ? bits.none : set === flags.length ? bits.all : bits.mixed);
+  if (set === 0 || set === flags.length) return;
+  const bytes = out.reserve(Math.ceil(flags.length / 8)).fill(0);
+  flags.forEach((flag, index) => {
+    if (flag) bytes[index >> 3] = (bytes[index >> 3] as number) | (1 << (index & 7));
+  });
+}
+
+export function readFlags(from: ByteReader, count: number): Uint8Array {
+  const kind = from.byte();
+  if (kind !== bits.mixed) return new Uint8Array(count).fill(kind);
+  const bytes = from.take(Math.ceil(count / 8));
+  return Uint8Array.from({ length: count }, (_, index) => ((bytes[index >> 3] as number) >> (index & 7)) & 1);
+}

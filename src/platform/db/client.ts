@@ -86,10 +86,15 @@ const unavailableCodes = new Set([
   '53300',
 ]);
 
+/** Kinds of the driver's errors that Prisma wraps as a failed raw query. */
+const unavailableKinds = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections']);
+
 /** True for an error that says the database is away for now, not that a statement is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseAway || error instanceof Prisma.PrismaClientInitializationError) return true;
   // pg's own words for a connection cut under a query.
   if (error instanceof Error && /^Connection terminated\b/.test(error.message)) return true;
-  return error instanceof Prisma.PrismaClientKnownRequestError && unavailableCodes.has(error.code);
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  const driver = error.meta?.driverAdapterError as { cause?: { kind?: string } } | undefined;
+  return unavailableCodes.has(error.code) || unavailableKinds.has(driver?.cause?.kind ?? '');
 }

@@ -3,8 +3,8 @@
 // biome-ignore-all lint/style/noNonNullAssertion: indices stay inside arrays whose lengths assertDflInput has checked
 import type { DflOffender, DflRecomputation, NonFiniteLogit, SideIndex, TargetCounts } from '../../contracts/dfl.ts';
 import { limits } from '../../contracts/limits.ts';
-import { compareOffenders, type DflInput } from './contract.ts';
-import { createWorstOffenders } from './worst-offenders.ts';
+import type { DflInput } from './contract.ts';
+import { findWorstOffenders, worstOf } from './worst-offenders.ts';
 
 export interface KernelSums {
   /** Sum of weight * DFL over the sound sides, before the mean over sides and the division. */
@@ -45,9 +45,11 @@ export const sumNames = [
 export interface PartDetails {
   offenders: DflOffender[];
   /** How many finite targets out of range have each floor, clamped to +-floorBound. */
-  outsideFloors: [floor: number, count: number][];
+  outsideFloors: FloorCount[];
   firstNonFiniteLogits: NonFiniteLogit[];
 }
+
+type FloorCount = [floor: number, count: number];
 
 export interface KernelPart {
   sums: KernelSums;
@@ -68,8 +70,7 @@ export function mergeParts(input: DflInput, parts: readonly KernelPart[]): DflRe
   const totals = addCounts(targetCounts, bins);
   const lossDflValid = finiteOrNull(sums.loss / sides / input.divisor);
   const finiteTargets = distributions - totals.nonFiniteTargets;
-  const offenders = parts.flatMap(({ details }) => details.offenders);
-  const outsideFloors = parts.flatMap(({ details }) => details.outsideFloors);
+  const { offenders, outsideFloors, firstNonFiniteLogits } = joinDetails(parts);
   return {
     lossDfl: sums.soundSides === distributions ? lossDflValid : null,
     lossDflValid,
@@ -83,57 +84,56 @@ export function mergeParts(input: DflInput, parts: readonly KernelPart[]): DflRe
     targetCounts,
     floorPercentiles: percentilesOf(countFloors(totals.binHistogram, lo, outsideFloors)),
     entropyMean: sums.finiteDistributions > 0 ? finiteOrNull(sums.entropy / sums.finiteDistributions) : null,
-    firstNonFiniteLogits: parts.flatMap(({ details }) => details.firstNonFiniteLogits).slice(0, limits.nonFiniteLogits),
-    offenders:
-      parts.length === 1
-        ? offenders
-        : offenders.sort((a, b) => compareOffenders(a, b, lo, lo + bins)).slice(0, limits.offenders),
+    firstNonFiniteLogits: firstNonFiniteLogits.slice(0, limits.nonFiniteLogits),
+    offenders: parts.length === 1 ? offenders : worstOf(offenders, lo, lo + bins),
   };
+}
+
+/** The lists of all parts one after the other; flatMap would take ten times as long. */
+function joinDetails(parts: readonly KernelPart[]): PartDetails {
+  const all: PartDetails = { offenders: [], outsideFloors: [], firstNonFiniteLogits: [] };
+  for (const { details } of parts) {
+    all.offenders.push(...details.offenders);
+    all.outsideFloors.push(...details.outsideFloors);
+    all.firstNonFiniteLogits.push(...details.firstNonFiniteLogits);
+  }
+  return all;
 }
 
 /** `input` holds the rows of the part, which follow the capture's first `firstRow` rows. */
 export function inspectPart(input: DflInput, sums: KernelSums, firstRow = 0): PartDetails {
-  const { sides, bins, lo, target } = input;
   const firstNonFiniteLogits = findNonFiniteLogits(input, sums.nonFiniteLogits, firstRow);
-  if (countInRange(input, sums.counts) === target.length)
+  if (countInRange(input, sums.counts) === input.target.length)
     return { offenders: [], outsideFloors: [], firstNonFiniteLogits };
-  const worst = createWorstOffenders(lo, lo + bins);
-  const floors = createFloorCounts();
-  const top = lo + bins - 1;
-  for (let at = 0; at < target.length; at++) {
-    const t = target[at]!;
-    if (t >= lo && t < top) continue;
-    worst.add(firstRow + Math.floor(at / sides), at % sides, t);
-    floors.add(t);
-  }
-  return { offenders: worst.list(), outsideFloors: floors.list(), firstNonFiniteLogits };
+  return {
+    offenders: findWorstOffenders(input, firstRow),
+    outsideFloors: countOutsideFloors(input),
+    firstNonFiniteLogits,
+  };
 }
 
-/** Cells of createFloorCounts; kept, and zero between calls, because there are many more of them than floors in a part. */
+/** Cells of countOutsideFloors; kept, and zero between calls, because there are many more of them than floors in a part. */
 const floorCells = new Uint32Array(2 * limits.floorBound + 1);
 
-/** Counts the floors of finite targets, clamped to +-floorBound, until they are listed. */
-function createFloorCounts() {
+/** In rising order. */
+function countOutsideFloors({ target, lo, bins }: DflInput): FloorCount[] {
+  const top = lo + bins - 1;
   let first = floorCells.length;
   let last = -1;
-  return {
-    add(target: number): void {
-      if (!Number.isFinite(target)) return;
-      const cell = clampFloor(Math.floor(target)) + limits.floorBound;
-      floorCells[cell]!++;
-      if (cell < first) first = cell;
-      if (cell > last) last = cell;
-    },
-    /** In rising order. */
-    list(): PartDetails['outsideFloors'] {
-      const floors: PartDetails['outsideFloors'] = [];
-      for (let cell = first; cell <= last; cell++) {
-        if (floorCells[cell]! > 0) floors.push([cell - limits.floorBound, floorCells[cell]!]);
-      }
-      floorCells.fill(0, first, last + 1);
-      return floors;
-    },
-  };
+  for (let at = 0; at < target.length; at++) {
+    const t = target[at]!;
+    if ((t >= lo && t < top) || !Number.isFinite(t)) continue;
+    const cell = clampFloor(Math.floor(t)) + limits.floorBound;
+    floorCells[cell]!++;
+    if (cell < first) first = cell;
+    if (cell > last) last = cell;
+  }
+  const floors: FloorCount[] = [];
+  for (let cell = first; cell <= last; cell++) {
+    if (floorCells[cell]! > 0) floors.push([cell - limits.floorBound, floorCells[cell]!]);
+  }
+  floorCells.fill(0, first, last + 1);
+  return floors;
 }
 
 /** An empty KernelSums to add to. */
@@ -227,8 +227,6 @@ function addCounts(targetCounts: readonly TargetCounts[], bins: number): TargetT
 function clampFloor(floor: number): number {
   return Math.min(Math.max(floor, -limits.floorBound), limits.floorBound);
 }
-
-type FloorCount = PartDetails['outsideFloors'][number];
 
 /** Floors of all finite targets with how many have each, in rising order. */
 function countFloors(histogram: readonly number[], lo: number, outside: readonly FloorCount[]): FloorCount[] {

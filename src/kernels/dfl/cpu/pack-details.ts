@@ -22,8 +22,12 @@ export function packDetails(all: readonly PartDetails[]): Float64Array {
 export function unpackDetails(packed: Float64Array, parts: number): PartDetails[] {
   let at = 0;
   const next = () => packed[at++]!;
-  const list = <T>(length: number, read: () => T): T[] => Array.from({ length }, read);
-  return Array.from({ length: parts }, () => {
+  const list = <T>(length: number, read: () => T): T[] => {
+    const entries: T[] = [];
+    for (let i = 0; i < length; i++) entries.push(read());
+    return entries;
+  };
+  return list(parts, () => {
     const [offenders, floors, logits] = [next(), next(), next()];
     if (offenders + floors + logits === 0) return nothing;
     return {

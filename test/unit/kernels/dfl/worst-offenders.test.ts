@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DflOffender } from '../../../../src/contracts/dfl.ts';
 import { compareOffenders } from '../../../../src/kernels/dfl/contract.ts';
-import { createWorstOffenders } from '../../../../src/kernels/dfl/worst-offenders.ts';
+import { findWorstOffenders } from '../../../../src/kernels/dfl/worst-offenders.ts';
 
-describe('createWorstOffenders', () => {
+describe('findWorstOffenders', () => {
   it.each([
     { order: 'rising', value: (i: number) => 20 + i / 1e4 },
     { order: 'falling', value: (i: number) => 5000 - i / 1e4 },
@@ -40,9 +40,8 @@ function offender(at: number, target: number): DflOffender {
 }
 
 function worst(all: DflOffender[]): DflOffender[] {
-  const offenders = createWorstOffenders(lo, hi);
-  for (const { row, side, target } of all) offenders.add(row, side, target);
-  return offenders.list();
+  const target = Float64Array.from(all, (entry) => entry.target);
+  return findWorstOffenders({ target, sides: 4, lo, bins: hi - lo });
 }
 
 function sortedAndCut(all: DflOffender[]): DflOffender[] {

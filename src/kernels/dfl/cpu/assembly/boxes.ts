@@ -23,7 +23,7 @@ import {
   weightSumOf,
 } from './area';
 import { add, clipFrom, grouped, K, lo, sideBytes, sides, stretch, top, truncate, weighted } from './capture';
-import { sumQuad, WINDOW } from './exponentials';
+import { sumAll, WINDOW } from './exponentials';
 import { countAt } from './targets';
 import { fma, logOfSum, MAGIC } from './vectors';
 
@@ -51,7 +51,7 @@ function sumExponentials(quads: usize): void {
   let at = area;
   const last = at + (quads << 4);
   do {
-    sumQuad(at, bin, false);
+    sumAll(at, bin);
     bin += quadBytes;
     at += 16;
   } while (at < last);

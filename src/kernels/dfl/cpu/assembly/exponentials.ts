@@ -1,5 +1,5 @@
 // The sums over the bins of a quad, on which nearly all of the time is spent.
-import { largestOf, productOf, sumOf, tiesOf } from './area';
+import { finiteOf, largestOf, productOf, sumOf, tiesOf } from './area';
 import { K } from './capture';
 import { fma } from './vectors';
 
@@ -29,36 +29,20 @@ function fall(d: v128): v128 {
   return i32x4.sub(p, i32x4.shl(n, 23));
 }
 
-// @ts-ignore: decorator
-@inline
-function isBelowLargest(d: v128): v128 {
-  return v128.and(i32x4.gt_s(d, i32x4.splat(0)), i32x4.lt_s(d, i32x4.splat(windowBits)));
-}
-
-/** exp(-d), or 0 where the largest logit is left out and d is not in the window. */
-// @ts-ignore: decorator
-@inline
-function term(d: v128, leaveOut: bool): v128 {
-  return leaveOut ? v128.and(fall(d), isBelowLargest(d)) : fall(d);
-}
-
 /**
  * Stores, for the quad whose sums stand at `at` and whose transposed logits at `bin`, the sums of exp(-d) and of d exp(-d) over its bins,
- * d = largest - z. They hold for K >= 4 and all 0 <= d <= WINDOW; with `leaveOut`, which must be a constant, they are taken over 0 < d < WINDOW,
- * a lane with a logit that is not finite or a d that overflows has a product of NaN, and ties are 1 where that left out one bin only,
- * else 0.
+ * d = largest - z. They hold for K >= 4 and all 0 <= d <= WINDOW.
  */
 // @ts-ignore: decorator
 @inline
-export function sumQuad(at: usize, bin: usize, leaveOut: bool): void {
+export function sumAll(at: usize, bin: usize): void {
   const largest = v128.load(at, largestOf);
   let sum = f32x4.splat(0);
   let product = f32x4.splat(0);
-  let inside = i32x4.splat(0);
   const end = bin + (K << 4);
   const endGrouped = bin + ((K >> 2) << 6);
   // Many small terms added to a large one lose as many roundings: terms are added in groups, and groups of groups.
-  if (!leaveOut || bin < endGrouped) do {
+  do {
     const endPart = min(bin + partBytes, endGrouped);
     let partSum = f32x4.splat(0);
     let partProduct = f32x4.splat(0);
@@ -67,16 +51,12 @@ export function sumQuad(at: usize, bin: usize, leaveOut: bool): void {
       const d1 = f32x4.sub(largest, v128.load(bin, 16));
       const d2 = f32x4.sub(largest, v128.load(bin, 32));
       const d3 = f32x4.sub(largest, v128.load(bin, 48));
-      const e0 = term(d0, leaveOut);
-      const e1 = term(d1, leaveOut);
-      const e2 = term(d2, leaveOut);
-      const e3 = term(d3, leaveOut);
+      const e0 = fall(d0);
+      const e1 = fall(d1);
+      const e2 = fall(d2);
+      const e3 = fall(d3);
       partSum = f32x4.add(partSum, f32x4.add(f32x4.add(e0, e1), f32x4.add(e2, e3)));
       partProduct = f32x4.add(partProduct, fma(e3, d3, fma(e2, d2, fma(e1, d1, f32x4.mul(e0, d0)))));
-      if (leaveOut) {
-        inside = i32x4.add(inside, i32x4.add(isBelowLargest(d0), isBelowLargest(d1)));
-        inside = i32x4.add(inside, i32x4.add(isBelowLargest(d2), isBelowLargest(d3)));
-      }
       bin += 64;
     } while (bin < endPart);
     sum = f32x4.add(sum, partSum);
@@ -84,16 +64,70 @@ export function sumQuad(at: usize, bin: usize, leaveOut: bool): void {
   } while (bin < endGrouped);
   while (bin < end) {
     const d = f32x4.sub(largest, v128.load(bin));
-    const e = term(d, leaveOut);
+    const e = fall(d);
     sum = f32x4.add(sum, e);
     product = fma(e, d, product);
-    if (leaveOut) inside = i32x4.add(inside, isBelowLargest(d));
     bin += 16;
   }
   v128.store(at, sum, sumOf);
   v128.store(at, product, productOf);
-  if (leaveOut) {
-    const isOneLeftOut = i32x4.eq(inside, i32x4.splat(1 - <i32>K));
-    v128.store(at, v128.and(isOneLeftOut, f32x4.splat(1)), tiesOf);
+}
+
+// @ts-ignore: decorator
+@inline
+function isBelowLargest(d: v128): v128 {
+  return v128.and(i32x4.gt_s(d, i32x4.splat(0)), i32x4.lt_s(d, i32x4.splat(windowBits)));
+}
+
+/**
+ * The same over the bins with 0 < d < WINDOW, for any K and any logits. Also stores which lanes are finite, and as ties 1 in the lanes in
+ * which one bin only was left out, else 0.
+ */
+// @ts-ignore: decorator
+@inline
+export function sumBelowLargest(at: usize, bin: usize): void {
+  const largest = v128.load(at, largestOf);
+  let sum = f32x4.splat(0);
+  let product = f32x4.splat(0);
+  let inside = i32x4.splat(0);
+  /** Becomes NaN where a logit is not finite. */
+  let zero = f32x4.splat(0);
+  const end = bin + (K << 4);
+  const endPairs = end - ((K & 1) << 4);
+  do {
+    const endPart = min(bin + partBytes, endPairs);
+    let partSum = f32x4.splat(0);
+    let partProduct = f32x4.splat(0);
+    do {
+      const z0 = v128.load(bin);
+      const z1 = v128.load(bin, 16);
+      const d0 = f32x4.sub(largest, z0);
+      const d1 = f32x4.sub(largest, z1);
+      const in0 = isBelowLargest(d0);
+      const in1 = isBelowLargest(d1);
+      const e0 = v128.and(fall(d0), in0);
+      const e1 = v128.and(fall(d1), in1);
+      partSum = f32x4.add(partSum, f32x4.add(e0, e1));
+      partProduct = f32x4.add(partProduct, fma(e1, v128.and(d1, in1), f32x4.mul(e0, v128.and(d0, in0))));
+      inside = i32x4.add(inside, i32x4.add(in0, in1));
+      zero = fma(z0, f32x4.splat(0), fma(z1, f32x4.splat(0), zero));
+      bin += 32;
+    } while (bin < endPart);
+    sum = f32x4.add(sum, partSum);
+    product = f32x4.add(product, partProduct);
+  } while (bin < endPairs);
+  if (bin < end) {
+    const z = v128.load(bin);
+    const d = f32x4.sub(largest, z);
+    const isIn = isBelowLargest(d);
+    const e = v128.and(fall(d), isIn);
+    sum = f32x4.add(sum, e);
+    product = fma(e, v128.and(d, isIn), product);
+    inside = i32x4.add(inside, isIn);
+    zero = fma(z, f32x4.splat(0), zero);
   }
+  v128.store(at, sum, sumOf);
+  v128.store(at, product, productOf);
+  v128.store(at, f32x4.eq(zero, zero), finiteOf);
+  v128.store(at, v128.and(i32x4.eq(inside, i32x4.splat(1 - <i32>K)), f32x4.splat(1)), tiesOf);
 }

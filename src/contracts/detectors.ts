@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Page } from './common.ts';
 import { Finding } from './findings.ts';
 
 /** By detector id: {"metric.spike": {enabled: true, thresholds: {factor: 3}}}. What is left out keeps its default. */
@@ -21,3 +22,8 @@ export const DryRunAnswer = Type.Object({
   }),
 });
 export type DryRunAnswer = Static<typeof DryRunAnswer>;
+
+/** What can be set of a detector, with its defaults. */
+export const DetectorPage = Page(
+  Type.Object({ id: Type.String(), thresholds: Type.Record(Type.String(), Type.Number()) }),
+);

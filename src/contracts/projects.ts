@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Page, PageQuery, ProjectId, Timestamp } from './common.ts';
+import { DetectorOptions } from './detectors.ts';
 import { limits } from './limits.ts';
 
 /** All given parts must hold; of several rules that do, the last wins. */
@@ -28,25 +29,18 @@ export const OwnershipRule = Type.Object(
 );
 export type OwnershipRule = Static<typeof OwnershipRule>;
 
-/** By detector id, then by the name of a threshold, or `enabled` (0 turns the detector off). */
-const ProjectDetectors = Type.Record(
-  Type.String({ maxLength: 100 }),
-  Type.Record(Type.String({ maxLength: 100 }), Type.Number()),
-);
-export type ProjectDetectors = Static<typeof ProjectDetectors>;
-
-const Days = Type.Integer({ minimum: 1, maximum: 36_500 });
+const days = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500, description }));
 const Retention = Type.Object({
-  healthy_capture_days: Type.Optional(Days),
-  log_days: Type.Optional(Days),
-  metric_days: Type.Optional(Days),
+  healthy_capture_days: days("Tensors of runs without an incident; the service's setting when left out"),
+  log_days: days('Console output of runs without an unresolved incident; kept when left out'),
+  metric_days: days('Points of runs without an unresolved incident; kept when left out'),
 });
 
 export const Project = Type.Object({
   id: ProjectId,
   name: Type.String(),
   ownership: Type.Array(OwnershipRule),
-  detectors: ProjectDetectors,
+  detectors: DetectorOptions,
   retention: Retention,
   created_at: Timestamp,
 });
@@ -56,7 +50,7 @@ export type Project = Static<typeof Project>;
 export const ProjectPatch = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: limits.nameLength })),
   ownership: Type.Optional(Type.Array(OwnershipRule, { maxItems: limits.ownershipRules })),
-  detectors: Type.Optional(ProjectDetectors),
+  detectors: Type.Optional(DetectorOptions),
   retention: Type.Optional(Retention),
 });
 export type ProjectPatch = Static<typeof ProjectPatch>;

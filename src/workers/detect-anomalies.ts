@@ -3,7 +3,7 @@
 import type { JobPayload } from '../contracts/jobs.ts';
 import { type DetectorState, detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { ongoingRules } from '../domain/detectors/ongoing.ts';
-import { detectorContext, readOptions } from '../domain/detectors/options.ts';
+import { detectorContext, mergeOptions, readOptions } from '../domain/detectors/options.ts';
 import { dropKnown } from '../flows/points/drop-known.ts';
 import { laneOf } from '../flows/points/lanes.ts';
 import { readNewPoints } from '../flows/points/read-in-order.ts';
@@ -47,7 +47,8 @@ async function detectRun(deps: WorkerDependencies, runId: string): Promise<void>
     if (!next) return;
     const { run, points, upTo } = next;
     const before = (run.state as DetectorState | null) ?? initialDetectorState();
-    const { state, findings } = detect(before, points, detectorContext(run, range), readOptions(run.config));
+    const options = mergeOptions(run.projectOptions, readOptions(run.config));
+    const { state, findings } = detect(before, points, detectorContext(run, range), options);
     const now = deps.clock.now();
     const saved = await saveDetection(deps.database.sql.query, {
       runId,

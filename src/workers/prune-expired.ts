@@ -1,9 +1,11 @@
-// Retention: idempotency keys and the live feed's events after a day, sessions that expired, tensors of healthy captures after the configured days, and tensors that no capture stands for
-// (their request was refused or broke off after they were stored). Analyses, incidents and the tensors of runs that have an incident stay.
-import { findExpiredTensors, findUnknownBlobs, markTensorsRemoved } from '../platform/db/captures.ts';
+// Retention: idempotency keys and the live feed's events after a day, sessions that expired, tensors of healthy captures after the configured or
+// the project's days, console output and points where the project says for how long, and tensors that no capture stands for (their request was
+// refused or broke off after they were stored). Analyses, incidents and the tensors of runs that have an incident stay.
+import { findUnknownBlobs, markTensorsRemoved } from '../platform/db/captures.ts';
 import { removeIdempotencyKeys } from '../platform/db/idempotency.ts';
 import { removeLiveEvents } from '../platform/db/live-events.ts';
 import { removeVolumes } from '../platform/db/occurrence-volumes.ts';
+import { findExpiredTensors, removeOldLogs, removeOldPoints } from '../platform/db/retention.ts';
 import { removeExpiredSessions } from '../platform/db/sessions.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 
@@ -20,13 +22,15 @@ export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
   const liveEvents = await removeLiveEvents(deps.database.client, dayAgo);
   const volumes = await removeVolumes(deps.database.client, new Date(now.getTime() - volumeDays * dayMs));
   const tensors = await removeExpiredTensors(deps, now);
+  const logs = await removeOldLogs(deps.database.client, now, limit);
+  const points = await removeOldPoints(deps.database.client, now);
   const unknown = await removeUnknownBlobs(deps, dayAgo);
-  deps.logger.info({ idempotencyKeys: keys, sessions, liveEvents, volumes, tensors, unknown }, 'pruned');
+  deps.logger.info({ idempotencyKeys: keys, sessions, liveEvents, volumes, tensors, logs, points, unknown }, 'pruned');
 }
 
 async function removeExpiredTensors(deps: WorkerDependencies, now: Date): Promise<number> {
-  const before = new Date(now.getTime() - deps.healthyCaptureDays * dayMs);
-  const expired = await findExpiredTensors(deps.database.client, before, limit);
+  const age = { now, days: deps.healthyCaptureDays, limit };
+  const expired = await findExpiredTensors(deps.database.client, age);
   for (const { sha256 } of expired) {
     await deps.blobs.remove(sha256);
     await markTensorsRemoved(deps.database.client, sha256, now);

@@ -1,6 +1,7 @@
-// What the detectors would have found in a run with other options.
+// Which detectors there are, and what they would have found in a run with other options.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { DryRunAnswer, DryRunRequest } from '../../contracts/detectors.ts';
+import { DetectorPage, DryRunAnswer, DryRunRequest } from '../../contracts/detectors.ts';
+import { detectors } from '../../domain/detectors/index.ts';
 import { dryRun } from '../../flows/dry-run.ts';
 import { readRegRange } from '../../platform/db/captures.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -9,6 +10,19 @@ import { findRunOfCaller } from '../runs-of-caller.ts';
 import { problems, RunParams } from '../schemas.ts';
 
 export const detectorRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
+  app.get(
+    '/v1/detectors',
+    {
+      config: { access: 'read' },
+      schema: {
+        tags: ['runs'],
+        summary: 'List detectors with the thresholds that a project or a run may set',
+        response: { 200: DetectorPage, ...problems() },
+      },
+    },
+    async () => ({ items: detectors.map(({ id, thresholds }) => ({ id, thresholds })), next_cursor: null }),
+  );
+
   app.post(
     '/v1/runs/:id/dry_run',
     {

@@ -5,6 +5,7 @@ import { Overview, OverviewQuery, overviewRuns, type RunPulse, sparklinePoints }
 import type { Run } from '../../contracts/runs.ts';
 import { totalLossNames } from '../../domain/detectors/metric-names.ts';
 import { fillTemplate } from '../../domain/diagnosis/fill-template.ts';
+import { readPace } from '../../flows/points/read-pace.ts';
 import { readSeries } from '../../flows/points/read-series.ts';
 import { countOverview, type OverviewCounts } from '../../platform/db/overview.ts';
 import { listRuns } from '../../platform/db/runs.ts';
@@ -57,13 +58,13 @@ export const overviewRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
 
   async function withPulse(run: Run): Promise<RunPulse> {
     const filter = { names: totalLossNames, from: null, to: null, rank: null, maxPoints: sparklinePoints };
-    const series = await deps.database.sql.snapshot((query) => readSeries(query, run.id, filter));
-    const loss = series.find(({ rank }) => rank === 0) ?? series[0];
-    return {
-      ...run,
-      loss: loss ? { name: loss.name, steps: loss.steps, values: loss.values } : null,
-      steps_per_second: null,
-    };
+    return deps.database.sql.snapshot(async (query) => {
+      const series = await readSeries(query, run.id, filter);
+      const loss = series.find(({ rank }) => rank === 0) ?? series[0];
+      if (!loss) return { ...run, loss: null, steps_per_second: null };
+      const { name, steps, values } = loss;
+      return { ...run, loss: { name, steps, values }, steps_per_second: await readPace(query, run.id, name) };
+    });
   }
 };
 

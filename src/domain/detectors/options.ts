@@ -1,4 +1,4 @@
-// Detector options of a run: which detectors are off, and thresholds that replace the defaults.
+// Detector options of a project and of a run: which detectors are off, and thresholds that replace the defaults.
 import type { DetectorOptions } from '../../contracts/detectors.ts';
 import { findConfigValue } from '../classification/read-config.ts';
 import type { Detector, DetectorContext } from './detector.ts';
@@ -12,6 +12,18 @@ export function enabledDetectors(options: DetectorOptions): Detector[] {
     const given = Object.entries(own?.thresholds ?? {}).filter(([name]) => Object.hasOwn(detector.thresholds, name));
     return [{ ...detector, thresholds: { ...detector.thresholds, ...Object.fromEntries(given) } }];
   });
+}
+
+/** A run's options over its project's: each switch and each threshold that the run names is the run's. */
+export function mergeOptions(project: DetectorOptions, run: DetectorOptions): DetectorOptions {
+  const ids = new Set([...Object.keys(project), ...Object.keys(run)]);
+  return Object.fromEntries(
+    [...ids].map((id) => {
+      const thresholds = { ...project[id]?.thresholds, ...run[id]?.thresholds };
+      const enabled = run[id]?.enabled ?? project[id]?.enabled;
+      return [id, { ...(enabled === undefined ? {} : { enabled }), thresholds }];
+    }),
+  );
 }
 
 /** What the detectors may know of a run: its row, and the reg_range [lo, hi) of its captures. */

@@ -149,15 +149,6 @@ export function presentCapture(row: CaptureRow): CaptureDetail {
   };
 }
 
-/** Healthy captures older than `before` whose tensors are still there and that no incident's run needs. */
-export async function findExpiredTensors(tx: Tx, before: Date, limit: number): Promise<{ sha256: string }[]> {
-  return tx.$queryRaw`
-    SELECT DISTINCT c.sha256 FROM capture c WHERE c.tensors_removed_at IS NULL AND c.status IN ('done', 'failed') AND c.received_at < ${before}
-      AND NOT EXISTS (SELECT 1 FROM capture o LEFT JOIN incident_run ir ON ir.run_id = o.run_id
-        WHERE o.sha256 = c.sha256 AND (ir.run_id IS NOT NULL OR o.received_at >= ${before} OR o.status NOT IN ('done', 'failed')))
-    LIMIT ${limit}`;
-}
-
 /** Of these blobs, the ones that no capture stands for. */
 export async function findUnknownBlobs(tx: Tx, sha256s: string[]): Promise<string[]> {
   const rows = await tx.capture.findMany({ where: { sha256: { in: sha256s } }, select: { sha256: true } });

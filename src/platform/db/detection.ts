@@ -1,5 +1,6 @@
 // Points as work for the detectors: which runs have new ones, the detectors' carried state, and what they found. Cursor, state and findings
 // move together, and only from where they were read: of two workers that look at the same points, one stores what it found.
+import type { DetectorOptions } from '../../contracts/detectors.ts';
 import type { Finding } from '../../contracts/findings.ts';
 import { storeFindings } from './findings.ts';
 import { Prisma } from './generated/client.ts';
@@ -15,6 +16,8 @@ export async function findRunsOwingDetection(query: Query, limit: number): Promi
 export interface Detection {
   worldSize: number | null;
   config: unknown;
+  /** Of its project. */
+  projectOptions: DetectorOptions;
   pointsUpTo: number;
   detectedUpTo: number;
   /** Null before the first point. */
@@ -24,8 +27,9 @@ export interface Detection {
 /** Null when the run is gone. */
 export async function readDetection(query: Query, runId: string): Promise<Detection | null> {
   const [row] = await query<Detection>(Prisma.sql`
-    SELECT world_size AS "worldSize", config, points_up_to AS "pointsUpTo", detected_up_to AS "detectedUpTo", state
-    FROM run LEFT JOIN detector_state ON run_id = id WHERE id = ${runId}`);
+    SELECT world_size AS "worldSize", config, points_up_to AS "pointsUpTo", detected_up_to AS "detectedUpTo", state,
+      coalesce(project.detectors, '{}') AS "projectOptions"
+    FROM run LEFT JOIN detector_state ON run_id = run.id LEFT JOIN project ON project.id = run.project WHERE run.id = ${runId}`);
   return row ?? null;
 }
 

@@ -159,7 +159,7 @@ describe('a project', () => {
     const body = {
       name: 'Vision',
       ownership: [{ class: 'annotation-*', assignee: 'data team' }],
-      detectors: { 'metric.spike': { factor: 4, enabled: 1 } },
+      detectors: { 'metric.spike': { enabled: true, thresholds: { factor: 4 } } },
       retention: { log_days: 30 },
     };
     expect((await api.call(api.tokens.reader, 'PATCH', '/v1/projects/vision', { body })).status).toBe(403);
@@ -172,7 +172,7 @@ describe('a project', () => {
 
   test.each([
     [{ detectors: { 'metric.spikes': {} } }, '/detectors/metric.spikes'],
-    [{ detectors: { 'metric.spike': { facto: 3 } } }, '/detectors/metric.spike/facto'],
+    [{ detectors: { 'metric.spike': { thresholds: { facto: 3 } } } }, '/detectors/metric.spike/thresholds/facto'],
     [{ ownership: [{ class: 'x' }] }, '/ownership/0'],
     [{ ownership: [{ tag: 'team', assignee: 'x' }] }, '/ownership/0/tag'],
     [{ retention: { log_days: 0 } }, '/retention/log_days'],

@@ -71,7 +71,7 @@ test('what is not resolved counts, what changed in a day counts, and merged inci
   expect((await api.call(api.tokens.reader, 'GET', '/v1/overview?project=other')).status).toBe(403);
 });
 
-test('each run shows the curve of its loss in few points, extremes and lost values among them', async () => {
+test('each run shows the curve of its loss in few points, extremes and lost values among them, and its speed', async () => {
   await api.call(api.tokens.admin, 'POST', '/v1/runs', { body: { id: 'curve', name: 'curve', project: 'vision' } });
   await api.call(api.tokens.admin, 'POST', '/v1/runs', { body: { id: 'bare', name: 'bare', project: 'vision' } });
   const start = api.deps.clock.now().getTime() / 1000;
@@ -88,5 +88,6 @@ test('each run shows the curve of its loss in few points, extremes and lost valu
   expect(curve.loss.steps.length).toBeLessThanOrEqual(61);
   expect(curve.loss.values[curve.loss.steps.indexOf(400)]).toBe(99);
   expect(curve.loss.values[curve.loss.steps.indexOf(700)]).toBe('NaN');
+  expect(curve.steps_per_second).toBeCloseTo(4, 1);
   expect(runs.find((run: any) => run.id === 'bare')).toMatchObject({ loss: null, steps_per_second: null });
 });

@@ -291,6 +291,7 @@ describe('the edge', () => {
         'POST /v1/runs/{id}/captures',
         'GET /v1/runs/{id}/captures',
         'GET /v1/runs/{id}/captures/{capture_id}',
+        'GET /v1/detectors',
         'POST /v1/diagnose',
         'GET /v1/failure-classes',
         'GET /v1/incidents',

@@ -1,10 +1,12 @@
 // Retention: what is forgotten, and what must stay.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSeries } from '../../../src/flows/points/read-series.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
 import { faultyEnvironment, makeCapture, type StoryNumbers } from '../../support/story.ts';
 
 const numbers: StoryNumbers = { lo: 0, hi: 17, garbage: [28, 60, 92, -3], seed: 5 };
 const dayMs = 86_400_000;
+const allSeries = { names: null, from: null, to: null, rank: null, maxPoints: 1_000 };
 const healthy = (step: number) => makeCapture(numbers, { fault: false, step });
 let workers: TestWorkers;
 
@@ -98,5 +100,38 @@ describe('retention', () => {
     await workers.handlers['prune-expired']({});
     await expect(workers.deps.blobs.read(sha256)).rejects.toThrow();
     expect((await captureOf('ok', 1)).hasTensors).toBe(true);
+  });
+
+  it('keeps tensors, console output and points for as long as their project says, and longer where an incident is unresolved', async () => {
+    const { client, sql } = workers.deps.database;
+    for (const project of ['short', 'long']) {
+      const retention = project === 'short' ? { healthy_capture_days: 2, log_days: 3, metric_days: 3 } : {};
+      await client.project.create({ data: { id: project, name: project, retention } });
+      await workers.addRun({ id: `${project}-run`, name: project, project });
+    }
+    await workers.addRun({ id: 'short-broken', name: 'x', project: 'short', ...faultyEnvironment });
+    const runs = ['short-run', 'long-run', 'short-broken'];
+    for (const [n, runId] of runs.entries()) {
+      const isBroken = runId === 'short-broken';
+      await workers.pushCapture(runId, makeCapture(numbers, { fault: isBroken, step: 10 + n }), 10 + n);
+      await workers.pushLog(runId, `step 10 loss=0.${n + 1}\nstep 11 loss=0.${n + 2}\n`);
+    }
+    await workers.drain();
+    await workers.handlers['tidy-points']({});
+    const kept = async () => ({
+      tensors: await Promise.all(runs.map(async (runId, n) => (await captureOf(runId, 10 + n)).hasTensors)),
+      logs: await Promise.all(runs.map((runId) => client.logChunk.count({ where: { runId } }))),
+      points: await Promise.all(
+        runs.map((runId) =>
+          sql.snapshot(async (query) => (await readSeries(query, runId, allSeries))[0]?.steps.length ?? 0),
+        ),
+      ),
+    });
+    workers.advanceMs(2.5 * dayMs);
+    await workers.handlers['prune-expired']({});
+    expect(await kept()).toEqual({ tensors: [false, true, true], logs: [1, 1, 1], points: [2, 2, 2] });
+    workers.advanceMs(dayMs);
+    await workers.handlers['prune-expired']({});
+    expect(await kept()).toEqual({ tensors: [false, true, true], logs: [0, 1, 1], points: [0, 2, 2] });
   });
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { seriesOf } from '../../../../src/domain/detectors/case-points.ts';
 import { detect, initialDetectorState } from '../../../../src/domain/detectors/detect.ts';
-import { detectorContext, enabledDetectors, readOptions } from '../../../../src/domain/detectors/options.ts';
+import {
+  detectorContext,
+  enabledDetectors,
+  mergeOptions,
+  readOptions,
+} from '../../../../src/domain/detectors/options.ts';
 
 const context = { worldSize: null, bins: null, batchSize: null };
 const spiky = seriesOf('loss', [...Array.from({ length: 60 }, (_, i) => 2 + 0.1 * (i % 3)), 9, 2, 2]);
@@ -28,6 +33,19 @@ describe('detector options', () => {
       expect(idsWith(options)).toEqual([['metric.spike', 2.5]]);
     },
   );
+});
+
+describe('options of a project', () => {
+  it('hold for its runs, except for each switch and threshold that a run names itself', () => {
+    const project = { a: { enabled: false, thresholds: { x: 1, y: 2 } }, b: { thresholds: { z: 3 } } };
+    const run = { a: { thresholds: { y: 20 } }, b: { enabled: false }, c: { enabled: true } };
+    expect(mergeOptions(project, run)).toEqual({
+      a: { enabled: false, thresholds: { x: 1, y: 20 } },
+      b: { enabled: false, thresholds: { z: 3 } },
+      c: { enabled: true, thresholds: {} },
+    });
+    expect(mergeOptions(project, {})).toEqual(project);
+  });
 });
 
 describe('detectorContext', () => {

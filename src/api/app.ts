@@ -12,6 +12,7 @@ import { registerProtection } from './plugins/protection.ts';
 import { compileValidator } from './plugins/validation.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { catalogRoutes } from './routes/catalog.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { detectorRoutes } from './routes/detectors.ts';
 import { diagnoseRoutes } from './routes/diagnose.ts';
@@ -48,6 +49,7 @@ const routes = [
   diagnoseRoutes,
   incidentRoutes,
   incidentGroupRoutes,
+  channelRoutes,
   webhookRoutes,
   deliveryRoutes,
   projectRoutes,

@@ -15,6 +15,8 @@ export interface ApiSettings {
   maxCaptureBytes: number;
   /** CIDRs and hosts that webhooks may reach besides public addresses. */
   outboundAllow: string[];
+  /** A mail server is set. */
+  canMail: boolean;
   /** Believe X-Forwarded-For: only behind a proxy that sets it. */
   trustProxy?: boolean;
 }

@@ -62,13 +62,16 @@ export const jobCatalogue = {
     /** Jobs with the same key that have not finished count as one. */
     dedupe: 'until-finished',
   },
-  /** Sends one delivery; the schedule is the contract's (Webhooks). */
+  /**
+   * Sends one delivery; the schedule is the contract's (Webhooks). Each attempt is a job of its own, told apart by the delivery's turn, so
+   * that one that waits can still be sent earlier. The attempts here are also those of a job that could not even ask the database.
+   */
   deliver: {
-    payload: Type.Object({ deliveryId: Type.String() }),
+    payload: Type.Object({ deliveryId: Type.String(), turn: Type.Optional(Type.Integer({ minimum: 0 })) }),
     attempts: 8,
     backoffMs: [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000],
     jitter: 0.2,
-    concurrency: 16,
+    concurrency: 32,
     dedupe: 'until-finished',
   },
   /** Finds runs that have stalled, and those that went on; runs on a schedule. */

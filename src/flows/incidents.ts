@@ -2,8 +2,8 @@
 import type { Catalog } from '../contracts/catalog.ts';
 import type { Locale } from '../contracts/common.ts';
 import type { Incident } from '../contracts/incidents.ts';
-import type { WebhookEvent, WebhookFormat } from '../contracts/webhooks.ts';
-import { channels } from '../domain/channels/index.ts';
+import type { WebhookEvent } from '../contracts/webhooks.ts';
+import type { Alert } from '../domain/channels/channel.ts';
 import { changeIncidentBy, type IncidentEvent } from '../domain/incidents/change-incident.ts';
 import { presentIncident } from '../domain/incidents/present-incident.ts';
 import type { IncidentChange, IncidentRecord } from '../domain/incidents/types.ts';
@@ -11,6 +11,7 @@ import type { Tx } from '../platform/db/client.ts';
 import { insertDeliveries, type NewDelivery } from '../platform/db/deliveries.ts';
 import { findSubscribers } from '../platform/db/endpoints.ts';
 import { addTimeline } from '../platform/db/incidents.ts';
+import { makeDelivery } from './deliveries.ts';
 import { loadView, saveRecord } from './incident-records.ts';
 
 export interface IncidentContext {
@@ -62,19 +63,8 @@ async function planDeliveries(
     const locale = endpoint.locale as Locale;
     const incident = byLocale.get(locale) ?? presentIncident(view, context.catalog, locale);
     byLocale.set(locale, incident);
-    const body = channels[endpoint.format as WebhookFormat].buildBody({
-      event,
-      at: context.now,
-      subject: { kind: 'incident', incident, url },
-    });
-    deliveries.push({
-      id: context.newId('msg'),
-      endpointId: endpoint.id,
-      incidentId: record.id,
-      event,
-      body,
-      createdAt: context.now,
-    });
+    const alert: Alert = { event, at: context.now.toISOString(), subject: { kind: 'incident', incident, url } };
+    deliveries.push(makeDelivery(endpoint, [alert], context));
   }
   return deliveries;
 }

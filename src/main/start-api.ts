@@ -36,6 +36,7 @@ export async function startApi(
       rateLimit: config.rateLimit,
       maxCaptureBytes: config.maxCaptureBytes,
       outboundAllow: config.outboundAllow,
+      canMail: config.mailServer !== null,
     },
     database,
     blobs,

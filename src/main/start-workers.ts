@@ -4,6 +4,7 @@ import type { DflEngine } from '../kernels/dfl/engine.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createSafeFetch } from '../platform/http/safe-fetch.ts';
 import { newId } from '../platform/ids.ts';
+import { createMailer } from '../platform/mail/mailer.ts';
 import { makeHandlers } from '../workers/handlers.ts';
 import type { Core } from './core.ts';
 import { registerWorker, type WorkerRegistration } from './register-worker.ts';
@@ -30,6 +31,8 @@ export async function startWorkers(core: Core, dflEngine: DflEngine, publicUrl: 
   const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
   const safeFetch = createSafeFetch({ allow: config.outboundAllow });
   lifecycle.onStop('outbound connections', () => safeFetch.close());
+  const mailer = createMailer(config.mailServer);
+  lifecycle.onStop('mail server', async () => mailer.close());
   const handlers = makeHandlers({
     database,
     blobs,
@@ -40,6 +43,7 @@ export async function startWorkers(core: Core, dflEngine: DflEngine, publicUrl: 
     nudge: queues.nudge,
     dflEngine,
     safeFetch,
+    mailer,
     random: Math.random,
     publicUrl,
     healthyCaptureDays: config.healthyCaptureDays,

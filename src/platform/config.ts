@@ -21,6 +21,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** CIDRs, addresses and host names. */
   readonly outboundAllow: string[];
+  /** Null when no mail can be sent. */
+  readonly mailServer: { readonly url: string; readonly from: string } | null;
   readonly logLevel: LogLevel;
   /** Requests per token in 10 seconds. */
   readonly rateLimit: number;
@@ -53,6 +55,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push(`${name} ${result.problem}`);
     return fallback;
   }
+  function readMailServer(): Config['mailServer'] {
+    const server = read('LOSSWATCH_SMTP_URL', null, url(['smtp:', 'smtps:']));
+    const from = read('LOSSWATCH_SMTP_FROM', null, sender);
+    if (server !== null && from !== null) return { url: server, from };
+    if ((server === null) !== (from === null) && problems.every((problem) => !problem.startsWith('LOSSWATCH_SMTP')))
+      problems.push(
+        `${server === null ? 'LOSSWATCH_SMTP_URL' : 'LOSSWATCH_SMTP_FROM'} must be set, too: mail needs a server and a sender`,
+      );
+    return null;
+  }
   const config: Config = {
     host: read('LOSSWATCH_HOST', '127.0.0.1', hostName),
     port: read('LOSSWATCH_PORT', 8787, integer(0, 65_535)),
@@ -63,6 +75,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dflBackend: read('LOSSWATCH_DFL_BACKEND', 'auto', oneOf(['auto', ...backendNames])),
     publicUrl: read('LOSSWATCH_PUBLIC_URL', undefined, publicUrl),
     outboundAllow: read('LOSSWATCH_OUTBOUND_ALLOW', [], allowList),
+    mailServer: readMailServer(),
     logLevel: read('LOSSWATCH_LOG_LEVEL', 'info', oneOf(logLevels)),
     rateLimit: read('LOSSWATCH_RATE_LIMIT', 6_000, integer(1, 10_000_000)),
     maxCaptureBytes: read('LOSSWATCH_MAX_CAPTURE_BYTES', limits.captureBytes, integer(1_024, 16 * 1024 ** 3)),
@@ -128,6 +141,12 @@ function hostName(text: string): ReturnType<Reader<string>> {
 
 function path(text: string): ReturnType<Reader<string>> {
   return text.includes('\0') ? { problem: 'must be the path of a folder' } : { value: text };
+}
+
+function sender(text: string): ReturnType<Reader<string>> {
+  if (/^([^<>@\r\n]{0,100} <[^\s<>@]{1,64}@[A-Za-z0-9.-]{1,253}>|[^\s<>@]{1,64}@[A-Za-z0-9.-]{1,253})$/.test(text))
+    return { value: text };
+  return { problem: 'must be a mail address such as losswatch@example.org or Losswatch <losswatch@example.org>' };
 }
 
 function allowList(text: string): ReturnType<Reader<string[]>> {

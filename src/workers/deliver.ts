@@ -1,88 +1,113 @@
-// Sends one delivery once. What follows from the answer is stored with the attempt; when to try again is the job catalogue's schedule
-// (or the receiver's Retry-After), and the queue's retry does the waiting.
-import { type JobPayload, jobCatalogue } from '../contracts/jobs.ts';
-import type { WebhookFormat } from '../contracts/webhooks.ts';
-import type { AnswerVerdict } from '../domain/channels/channel.ts';
-import { channels } from '../domain/channels/index.ts';
-import { type AttemptRecord, failDelivery, findPendingDelivery, recordAttempt } from '../platform/db/deliveries.ts';
-import { disableEndpoint } from '../platform/db/endpoints.ts';
-import type { PostResult } from '../platform/http/safe-fetch.ts';
-import { signStandardWebhook } from '../platform/http/sign.ts';
-import { RetryLater } from '../platform/queue/errors.ts';
+// Sends one delivery once: claims it (domain/delivery/judge-claim.ts), sends it, settles what follows. Each attempt is a job of its own; when
+// the next is due stands in the row.
+import type { JobPayload } from '../contracts/jobs.ts';
+import type { Alert, Message } from '../domain/channels/channel.ts';
+import { findMost } from '../domain/channels/layout.ts';
+import { type ClaimDecision, judgeClaim, leaseMs } from '../domain/delivery/judge-claim.ts';
+import { channelOf, composeMessage, deliverPayload } from '../flows/deliveries.ts';
+import type { Tx } from '../platform/db/client.ts';
+import {
+  type ClaimableDelivery,
+  claimDelivery,
+  failDelivery,
+  findMergeable,
+  findNextDeliveries,
+  holdDelivery,
+  lockDelivery,
+  mergeDeliveries,
+  readAhead,
+} from '../platform/db/deliveries.ts';
 import type { WorkerDependencies } from './dependencies.ts';
+import { sendDelivery } from './send-delivery.ts';
+import { settleDelivery } from './settle-delivery.ts';
 
-const schedule = jobCatalogue.deliver;
-/** A duplicate nudge must not send a delivery before its time. */
-const earlyMs = 1_000;
+/** Deliveries told in one message, and those nudged when one is done. */
+const maxMerged = 200;
+const maxNext = 2;
+
+type Claimed = Exclude<ClaimDecision, { kind: 'hold' | 'send' }> | { kind: 'held'; turn: number; until: Date };
 
 export async function deliver(deps: WorkerDependencies, { deliveryId }: JobPayload<'deliver'>): Promise<void> {
-  const { client } = deps.database;
-  const delivery = await findPendingDelivery(client, deliveryId);
-  if (!delivery) return;
   const now = deps.clock.now();
-  if (delivery.nextAttemptAt !== null && delivery.nextAttemptAt.getTime() - now.getTime() > earlyMs) return;
-  const { endpoint } = delivery;
-  if (endpoint.deletedAt || endpoint.status !== 'enabled') return failDelivery(client, delivery.id);
-
-  const channel = channels[endpoint.format as WebhookFormat];
-  const timestampSeconds = Math.floor(now.getTime() / 1000);
-  const headers = {
-    'content-type': channel.contentType,
-    'user-agent': 'Losswatch-Webhooks/1',
-    ...(channel.signed
-      ? signStandardWebhook({ id: delivery.id, timestampSeconds, body: delivery.body, secrets: [endpoint.secret] })
-      : {}),
-  };
-  const result = await deps.safeFetch.post(endpoint.url, { headers, body: delivery.body });
-  const verdict =
-    result.kind === 'answered'
-      ? channel.classifyAnswer(result.status)
-      : result.kind === 'refused'
-        ? 'refused'
-        : 'retry';
-  const delayMs = verdict === 'retry' ? nextDelayMs(delivery.attemptCount, result, deps.random()) : null;
-  const outcome = {
-    status:
-      verdict === 'delivered' ? ('delivered' as const) : delayMs === null ? ('failed' as const) : ('pending' as const),
-    nextAttemptAt: delayMs === null ? null : new Date(now.getTime() + delayMs),
-  };
-  await deps.database.transaction(async (tx) => {
-    await recordAttempt(tx, delivery.id, toAttempt(now, result), outcome);
-    if (verdict === 'disable') await disableEndpoint(tx, endpoint.id, 'the receiver answered 410 Gone');
+  const claimed = await deps.database.transaction(async (tx) => {
+    const delivery = await lockDelivery(tx, deliveryId);
+    return delivery && { endpointId: delivery.endpointId, outcome: await claim(tx, deps, delivery, now) };
   });
-  logOutcome(deps, delivery.id, verdict, result);
-  if (delayMs !== null) throw new RetryLater(delayMs, `delivery ${delivery.id} is tried again`);
+  if (!claimed) return;
+  const { endpointId, outcome } = claimed;
+  if ('body' in outcome) {
+    const result = await sendDelivery(deps, outcome, now);
+    await settleDelivery(deps, outcome, result);
+  } else if (outcome.kind === 'held') {
+    const delayMs = outcome.until.getTime() - now.getTime();
+    deps.nudge('deliver', deliverPayload({ id: deliveryId, turn: outcome.turn }), { delayMs });
+    return;
+  } else if (outcome.kind !== 'fail') return;
+  await nudgeNext(deps, endpointId);
 }
 
-/** Delay before the next attempt, in ms; null when the schedule is used up. */
-function nextDelayMs(attemptsBefore: number, result: PostResult, random: number): number | null {
-  const base = schedule.backoffMs[attemptsBefore];
-  if (base === undefined) return null;
-  const jittered = base * (1 + schedule.jitter * (2 * random - 1));
-  const asked =
-    result.kind === 'answered' && result.retryAfterSeconds !== undefined ? result.retryAfterSeconds * 1000 : 0;
-  return Math.round(Math.max(jittered, Math.min(asked, 24 * 3_600_000)));
-}
-
-function toAttempt(at: Date, result: PostResult): AttemptRecord {
-  if (result.kind === 'answered')
-    return { at, status: result.status, latencyMs: result.latencyMs, error: null, answer: result.answer };
-  return {
-    at,
-    status: null,
-    latencyMs: result.kind === 'failed' ? result.latencyMs : 0,
-    error: result.reason,
-    answer: null,
-  };
-}
-
-function logOutcome(
+/** Answers the delivery as it is to be sent, or why it is not sent now. */
+async function claim(
+  tx: Tx,
   deps: WorkerDependencies,
-  deliveryId: string,
-  verdict: AnswerVerdict | 'refused',
-  result: PostResult,
-): void {
-  const detail = result.kind === 'answered' ? { status: result.status } : { reason: result.reason };
-  if (verdict === 'delivered') deps.logger.debug({ deliveryId, ...detail }, 'delivered');
-  else deps.logger.warn({ deliveryId, verdict, ...detail }, 'delivery attempt failed');
+  delivery: ClaimableDelivery,
+  now: Date,
+): Promise<ClaimableDelivery | Claimed> {
+  const { endpoint } = delivery;
+  const { rates, merges } = channelOf(endpoint);
+  const decision = judgeClaim({
+    now,
+    rates,
+    merges,
+    delivery,
+    endpoint: {
+      isUsable: endpoint.deletedAt === null && endpoint.status === 'enabled',
+      failingSince: endpoint.failingSince,
+      pausedUntil: endpoint.pausedUntil,
+      recentSends: endpoint.recentSends as number[],
+    },
+    ahead: await readAhead(tx, delivery, new Date(now.getTime() - leaseMs)),
+  });
+  switch (decision.kind) {
+    case 'send': {
+      await claimDelivery(tx, delivery, { now, recentSends: decision.recentSends });
+      return decision.merge ? merge(tx, deps, delivery) : delivery;
+    }
+    case 'hold':
+      return { kind: 'held', until: decision.until, turn: await holdDelivery(tx, delivery.id, decision.until) };
+    case 'fail':
+      await failDelivery(tx, delivery.id);
+      return decision;
+    default:
+      return decision;
+  }
+}
+
+/** Takes what else waits for the endpoint into this delivery's message, as far as the message can tell it one by one. */
+async function merge(tx: Tx, deps: WorkerDependencies, delivery: ClaimableDelivery): Promise<ClaimableDelivery> {
+  const own = delivery.alerts as unknown as Message['alerts'] | null;
+  if (own === null) return delivery;
+  const others = await findMergeable(tx, delivery, maxMerged);
+  const compose = (count: number) => {
+    const alerts = [own, ...others.slice(0, count).map((other) => other.alerts as Alert[])].flat() as Message['alerts'];
+    return { alerts, ...composeMessage(delivery.endpoint, alerts, deps.publicUrl()) };
+  };
+  const count = findMost(others.length, (n) => isWhole(compose(n)));
+  if (count === 0) return delivery;
+  const taken = others.slice(0, count);
+  const { body, alerts } = compose(count);
+  const incidentIds = [...new Set([delivery, ...taken].flatMap((each) => each.incidentIds))];
+  await mergeDeliveries(tx, delivery.id, { ids: taken.map(({ id }) => id), incidentIds, body, alerts });
+  return { ...delivery, body, incidentIds };
+}
+
+function isWhole({ alerts, listed }: { alerts: Alert[]; listed: number }): boolean {
+  return listed === alerts.length;
+}
+
+async function nudgeNext(deps: WorkerDependencies, endpointId: string): Promise<void> {
+  const now = deps.clock.now();
+  const leaseFrom = new Date(now.getTime() - leaseMs);
+  for (const next of await findNextDeliveries(deps.database.client, endpointId, { now, leaseFrom, limit: maxNext }))
+    deps.nudge('deliver', deliverPayload(next));
 }

@@ -6,6 +6,7 @@ import type { Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/client.ts';
 import type { SafeFetch } from '../platform/http/safe-fetch.ts';
+import type { Mailer } from '../platform/mail/mailer.ts';
 
 /** What the handlers act with; made once in src/main. */
 export interface WorkerDependencies {
@@ -19,6 +20,7 @@ export interface WorkerDependencies {
   nudge: <N extends JobName>(job: N, payload: JobPayload<N>, options?: { delayMs?: number }) => void;
   dflEngine: DflEngine;
   safeFetch: SafeFetch;
+  mailer: Mailer;
   /** Uniform in [0, 1), for jitter. */
   random: () => number;
   publicUrl: () => string;

@@ -1,5 +1,6 @@
 // Enqueues again whatever the rows say is not done. Because of this a lost job, a lost queue or a killed worker costs time, never work.
-
+import { leaseMs } from '../domain/delivery/judge-claim.ts';
+import { deliverPayload } from '../flows/deliveries.ts';
 import { lastWordsDelayMs } from '../flows/observations.ts';
 import { laneOf } from '../flows/points/lanes.ts';
 import { hasClaimableCaptures } from '../platform/db/capture-work.ts';
@@ -12,6 +13,7 @@ import type { WorkerDependencies } from './dependencies.ts';
 const limit = 1_000;
 /** Due deliveries are the running jobs' for this long. */
 const graceMs = 5_000;
+const duePerEndpoint = 20;
 
 export async function sweepUnfinished(deps: WorkerDependencies): Promise<void> {
   const { client } = deps.database;
@@ -23,6 +25,11 @@ export async function sweepUnfinished(deps: WorkerDependencies): Promise<void> {
     if (run.owesDetection) deps.nudge('detect-anomalies', { lane: laneOf(run.id) });
     if (run.owesDiagnosis) deps.nudge('diagnose-run', { runId: run.id });
   }
-  const due = await findDueDeliveries(client, new Date(now.getTime() - graceMs), limit);
-  for (const { id } of due) deps.nudge('deliver', { deliveryId: id });
+  const due = await findDueDeliveries(client, {
+    before: new Date(now.getTime() - graceMs),
+    leaseFrom: new Date(now.getTime() - leaseMs),
+    perEndpoint: duePerEndpoint,
+    limit,
+  });
+  for (const delivery of due) deps.nudge('deliver', deliverPayload(delivery));
 }

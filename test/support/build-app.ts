@@ -62,6 +62,7 @@ export async function buildTestApi(
       rateLimit: 100_000,
       maxCaptureBytes: limits.captureBytes,
       outboundAllow: [],
+      canMail: true,
       ...settings,
     },
     database,

@@ -22,6 +22,7 @@ import { applyMigrations } from '../../src/platform/db/migrate.ts';
 import { upsertRun } from '../../src/platform/db/runs.ts';
 import type { PostResult, SafeFetch } from '../../src/platform/http/safe-fetch.ts';
 import { newId } from '../../src/platform/ids.ts';
+import type { Mail } from '../../src/platform/mail/mailer.ts';
 import type { WorkerDependencies } from '../../src/workers/dependencies.ts';
 import { makeHandlers } from '../../src/workers/handlers.ts';
 import { createTestDatabase } from './postgres.ts';
@@ -37,8 +38,9 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
   const catalog = await readCatalog(join(import.meta.dirname, '../../catalog'));
   const { openEngine = () => openDflEngine('cpu', { now: () => new Date() }) } = options;
   const dflEngine = await openEngine();
-  const nudges: { job: JobName; payload: any }[] = [];
+  const nudges: { job: JobName; payload: any; delayMs?: number }[] = [];
   const posts: { url: string; headers: Record<string, string>; body: string }[] = [];
+  const mails: Mail[] = [];
   const answers: PostResult[] = [];
   let now = Date.parse('2026-11-23T12:00:00Z');
   const safeFetch: SafeFetch = {
@@ -55,9 +57,17 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
     clock: { now: () => new Date(now) },
     logger: pino({ level: 'silent' }),
     newId,
-    nudge: (job, payload) => nudges.push({ job, payload }),
+    nudge: (job, payload, { delayMs } = {}) =>
+      nudges.push({ job, payload, ...(delayMs === undefined ? {} : { delayMs }) }),
     dflEngine,
     safeFetch,
+    mailer: {
+      async send(mail) {
+        mails.push(mail);
+        return answers.shift() ?? { kind: 'answered', status: 250, answer: '250 OK', latencyMs: 3 };
+      },
+      close() {},
+    },
     random: () => 0.5,
     publicUrl: () => 'http://losswatch.test',
     healthyCaptureDays: 7,
@@ -79,6 +89,7 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
     handlers,
     nudges,
     posts,
+    mails,
     /** Answers of the receiver to the next posts; 200 when used up. */
     answers,
     drain,

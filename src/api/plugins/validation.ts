@@ -32,6 +32,21 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   };
 };
 
+/** Problems of a value inside the body that has a schema of its own; `pointer` leads to it. */
+export function findProblems(schema: TSchema, value: unknown, pointer: string): FieldProblem[] {
+  const validator = Compile(schema);
+  if (validator.Check(value)) return [];
+  return describe(validator.Errors(value), 'body', value).map(({ path, message }) => ({
+    path: path === 'body' ? pointer : `${pointer}${path}`,
+    message,
+  }));
+}
+
+/** @throws PublicError `invalid_request` when there are any. */
+export function refuseProblems(problems: FieldProblem[]): void {
+  if (problems.length > 0) throw refused(problems.slice(0, maxProblems));
+}
+
 function refused(problems: FieldProblem[]): PublicError {
   const [first] = problems as [FieldProblem];
   const others = problems.length > 1 ? ` (and ${problems.length - 1} more, see errors)` : '';

@@ -1,15 +1,27 @@
-// What was sent to a webhook endpoint, and a test of one.
+// What was sent to a webhook endpoint: list it, send it anew, test the endpoint.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
-import { DeliveryListQuery, DeliveryPage, TestReceipt, type WebhookFormat } from '../../contracts/webhooks.ts';
-import { channels } from '../../domain/channels/index.ts';
-import { insertDeliveries, listDeliveries } from '../../platform/db/deliveries.ts';
+import {
+  DeliveryListQuery,
+  DeliveryPage,
+  RecoverReceipt,
+  RecoverRequest,
+  TestReceipt,
+} from '../../contracts/webhooks.ts';
+import { parseRequestTime, requestTimeRule } from '../../domain/observations/request-time.ts';
+import { deliverPayload, makeTestDelivery } from '../../flows/deliveries.ts';
+import { insertDeliveries, listDeliveries, recoverDeliveries, redeliver } from '../../platform/db/deliveries.ts';
+import type { EndpointRow } from '../../platform/db/endpoints.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findEndpointOfCaller } from '../endpoints-of-caller.ts';
 import { answerOnce } from '../idempotent.ts';
 import { principalOf } from '../plugins/auth.ts';
-import { IdempotencyHeaders, IdParams, problems } from '../schemas.ts';
+import { IdempotencyHeaders, IdParams, ObjectId, problems } from '../schemas.ts';
+
+/** Deliveries sent anew by one call; the next call takes the rest. */
+const maxRecovered = 10_000;
 
 export const deliveryRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['webhooks'];
@@ -29,26 +41,9 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
     async (request, reply) =>
       answerOnce(deps, request, reply, async (tx) => {
         const endpoint = await findEndpointOfCaller(tx, principalOf(request), request.params.id);
-        if (endpoint.status !== 'enabled')
-          throw new PublicError(
-            'conflict',
-            `The endpoint is disabled: ${endpoint.disabledReason ?? 'no reason kept'}. Register it anew.`,
-          );
-        const now = deps.clock.now();
-        const subject = {
-          kind: 'test' as const,
-          message: 'A test from Losswatch: this endpoint works.',
-          url: deps.settings.publicUrl(),
-        };
-        const body = channels[endpoint.format as WebhookFormat].buildBody({ event: 'webhook.test', at: now, subject });
-        const delivery = {
-          id: deps.newId('msg'),
-          endpointId: endpoint.id,
-          incidentId: null,
-          event: 'webhook.test' as const,
-          body,
-          createdAt: now,
-        };
+        refuseDisabled(endpoint);
+        const context = { now: deps.clock.now(), newId: deps.newId, publicUrl: deps.settings.publicUrl() };
+        const delivery = makeTestDelivery(endpoint, context);
         await insertDeliveries(tx, [delivery]);
         return {
           status: 202,
@@ -76,4 +71,87 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
       return listDeliveries(deps.database.client, endpoint.id, { cursor, limit });
     },
   );
+
+  app.post(
+    '/v1/webhooks/:id/deliveries/:delivery_id/redeliver',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Send a delivery anew, under the same id and with the same message',
+        headers: IdempotencyHeaders,
+        params: Type.Object({ id: ObjectId, delivery_id: ObjectId }),
+        response: { 202: TestReceipt, ...problems('not_found', 'conflict', 'idempotency_key_reused') },
+      },
+    },
+    async (request, reply) =>
+      answerOnce(deps, request, reply, async (tx) => {
+        const { id, delivery_id: deliveryId } = request.params;
+        const endpoint = await findEndpointOfCaller(tx, principalOf(request), id);
+        refuseDisabled(endpoint);
+        const again = await redeliver(tx, endpoint.id, deliveryId, deps.clock.now());
+        if (!again) {
+          throw new PublicError('not_found', `There is no delivery ${deliveryId} of this webhook.`, {
+            errors: [{ path: 'param:delivery_id', message: 'no such delivery' }],
+          });
+        }
+        if ('mergedInto' in again)
+          throw new PublicError('conflict', `The event was told by ${again.mergedInto}; send that delivery anew.`);
+        return {
+          status: 202,
+          body: { delivery_id: deliveryId },
+          nudges: (nudge) => nudge('deliver', deliverPayload(again)),
+        };
+      }),
+  );
+
+  app.post(
+    '/v1/webhooks/:id/recover',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: `Send anew what failed since a time, in its order; at most ${maxRecovered} deliveries a call`,
+        headers: IdempotencyHeaders,
+        params: IdParams,
+        body: RecoverRequest,
+        response: {
+          202: RecoverReceipt,
+          ...problems('malformed_json', 'not_found', 'conflict', 'payload_too_large', 'idempotency_key_reused'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const since = parseRequestTime(request.body.since);
+      if (since === null) {
+        throw new PublicError('invalid_request', `/since ${requestTimeRule}.`, {
+          errors: [{ path: '/since', message: requestTimeRule }],
+        });
+      }
+      return answerOnce(deps, request, reply, async (tx) => {
+        const endpoint = await findEndpointOfCaller(tx, principalOf(request), request.params.id);
+        refuseDisabled(endpoint);
+        const now = deps.clock.now();
+        const recovered = await recoverDeliveries(tx, endpoint.id, { since, now, limit: maxRecovered });
+        return {
+          status: 202,
+          body: { deliveries: recovered.length },
+          nudges: (nudge) => {
+            for (const delivery of recovered.slice(0, maxNudged)) nudge('deliver', deliverPayload(delivery));
+          },
+        };
+      });
+    },
+  );
 };
+
+/** Whoever is done nudges the next, so a few begin. */
+const maxNudged = 20;
+
+function refuseDisabled(endpoint: EndpointRow): void {
+  if (endpoint.status === 'enabled') return;
+  throw new PublicError(
+    'conflict',
+    `The endpoint is disabled: ${endpoint.disabledReason ?? 'no reason kept'}. Enable it with PATCH {"status": "enabled"}.`,
+  );
+}

@@ -6,7 +6,15 @@ import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { type AddressCheck, createAddressCheck } from './address-check.ts';
 
 export type PostResult =
-  | { kind: 'answered'; status: number; answer: string; retryAfterSeconds?: number; latencyMs: number }
+  | {
+      kind: 'answered';
+      status: number;
+      answer: string;
+      /** Those of `keptHeaders` that came, in lower case. */
+      headers?: Record<string, string>;
+      retryAfterSeconds?: number;
+      latencyMs: number;
+    }
   | { kind: 'refused'; reason: string }
   | { kind: 'failed'; reason: string; latencyMs: number };
 
@@ -26,6 +34,9 @@ export interface SafeFetch {
 }
 
 export type UrlVerdict = { kind: 'ok' } | { kind: 'invalid'; reason: string } | { kind: 'refused'; reason: string };
+
+/** Headers that say how to go on. */
+const keptHeaders = ['webhook-delivery', 'x-ratelimit-remaining', 'x-ratelimit-reset-after'];
 
 class AddressRefused extends Error {}
 
@@ -115,6 +126,7 @@ async function exchange(agent: Agent, url: string, options: PostOptions): Promis
       kind: 'answered',
       status,
       answer,
+      ...keep(response.headers),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       latencyMs: answeredMs,
     };
@@ -143,6 +155,11 @@ async function readStart(body: Dispatcher.ResponseData['body'], maxBytes: number
   }
   body.on('error', () => {}).destroy();
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes)).replaceAll('\0', '\ufffd');
+}
+
+function keep(headers: Dispatcher.ResponseData['headers']): { headers?: Record<string, string> } {
+  const kept = keptHeaders.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : []));
+  return kept.length === 0 ? {} : { headers: Object.fromEntries(kept) };
 }
 
 /** Seconds of a Retry-After header, given as seconds or as a date (RFC 9110, section 10.2.3). */

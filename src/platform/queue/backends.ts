@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { JobName } from '../../contracts/jobs.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 export interface QueueStore {
   kind: 'redis' | 'postgres';
@@ -115,18 +116,4 @@ export async function openRedisStore(url: string, logger: Logger): Promise<Queue
       for (const client of clients) client.disconnect();
     },
   };
-}
-
-/** @throws Error with `message` when `work` is not settled in time; the work goes on. */
-export async function withTimeout<T>(work: Promise<T>, timeoutMs: number, message: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${message} (after ${timeoutMs} ms)`)), timeoutMs);
-  });
-  work.catch(() => {});
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

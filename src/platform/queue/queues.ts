@@ -13,7 +13,8 @@ import {
 } from 'bullmq';
 import type { Logger } from 'pino';
 import { type JobName, type JobPayload, jobCatalogue, jobNames, jobSchedules } from '../../contracts/jobs.ts';
-import { openPostgresStore, openRedisStore, type QueueStore, withTimeout } from './backends.ts';
+import { withTimeout } from '../with-timeout.ts';
+import { openPostgresStore, openRedisStore, type QueueStore } from './backends.ts';
 import { backoffDelayMs, dedupeKey, type JobCatalogue, type JobSettings } from './catalogue.ts';
 import { RetryLater } from './errors.ts';
 import { type JobHandler, type JobHandlers, type JobOutcome, runJob } from './run-job.ts';

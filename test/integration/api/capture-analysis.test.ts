@@ -41,7 +41,13 @@ async function analyse(tensors: Record<string, TensorToWrite>, metadata: Record<
     headers: { 'content-type': 'application/octet-stream' },
   });
   expect(pushed.status, JSON.stringify(pushed.body)).toBe(202);
-  const unused = { safeFetch: null as never, random: () => 0, publicUrl: () => '', healthyCaptureDays: 7 };
+  const unused = {
+    safeFetch: null as never,
+    mailer: null as never,
+    random: () => 0,
+    publicUrl: () => '',
+    healthyCaptureDays: 7,
+  };
   await createRecomputeDfl({ ...api.deps, dflEngine: engine, ...unused, nudge: () => undefined })({ lane: 0 });
   const answer = await api.call(api.tokens.reader, 'GET', `/v1/runs/${run}/captures/${pushed.body.capture_id}`);
   expect(answer.body).toMatchObject({ status: 'done', step: 3 });

@@ -173,6 +173,7 @@ describe('webhooks', () => {
       'incident.resolved',
       'incident.regressed',
       'run.stalled',
+      'alerting.failed',
     ]);
     const list = await api.call(api.tokens.admin, 'GET', '/v1/webhooks');
     expect(JSON.stringify(list.body)).not.toContain('whsec_');
@@ -310,9 +311,16 @@ describe('the edge', () => {
         'POST /v1/incidents/bulk',
         'POST /v1/webhooks',
         'GET /v1/webhooks',
+        'GET /v1/webhooks/{id}',
+        'PATCH /v1/webhooks/{id}',
         'DELETE /v1/webhooks/{id}',
+        'POST /v1/webhooks/{id}/rotate-secret',
         'POST /v1/webhooks/{id}/test',
         'GET /v1/webhooks/{id}/deliveries',
+        'POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver',
+        'POST /v1/webhooks/{id}/recover',
+        'POST /v1/webhooks/preview',
+        'GET /v1/channels',
         'POST /v1/tokens',
         'GET /v1/tokens',
         'DELETE /v1/tokens/{id}',

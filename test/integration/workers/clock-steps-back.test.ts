@@ -1,9 +1,7 @@
 // The machine's clock is set back in the middle of a story.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { insertEndpoint } from '../../../src/platform/db/endpoints.ts';
-import { newWebhookSecret } from '../../../src/platform/http/sign.ts';
-import { RetryLater } from '../../../src/platform/queue/errors.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
+import { addEndpoint } from '../../support/endpoints.ts';
 import { boundTrace, faultyEnvironment, logLine, makeCapture, type StoryNumbers } from '../../support/story.ts';
 
 const numbers: StoryNumbers = { lo: 0, hi: 17, garbage: [28, 60, 92, -3], seed: 31 };
@@ -12,16 +10,7 @@ let workers: TestWorkers;
 
 beforeEach(async () => {
   workers = await buildTestWorkers();
-  await insertEndpoint(workers.deps.database.client, {
-    id: 'whk_1',
-    url: 'https://hooks.example.org/x',
-    format: 'standard',
-    events: ['incident.opened'],
-    filter: {},
-    locale: 'en',
-    secret: newWebhookSecret(),
-    createdAt: workers.deps.clock.now(),
-  });
+  await addEndpoint(workers, { events: ['incident.opened'] });
   await workers.addRun({ id: 'r1', name: 'r1', ...faultyEnvironment, config: { num_classes: 6 } });
 });
 afterEach(() => workers.close());
@@ -46,7 +35,7 @@ describe('a clock that steps back by an hour', () => {
   it('delays the next attempt of a delivery, and loses none', async () => {
     workers.answers.push({ kind: 'answered', status: 503, answer: '', latencyMs: 1 });
     await workers.pushTrace('r1', boundTrace(-3, 'lower'), 1);
-    await expect(workers.drain()).rejects.toThrow(RetryLater);
+    await workers.drain();
     workers.advanceMs(-hourMs);
     await workers.handlers['sweep-unfinished']({});
     await workers.drain();

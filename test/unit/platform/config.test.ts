@@ -35,6 +35,7 @@ describe('the settings', () => {
       port: 8787,
       dflBackend: 'auto',
       outboundAllow: [],
+      mailServer: null,
       logLevel: 'info',
     });
     expect(config).toMatchObject({
@@ -64,6 +65,8 @@ describe('the settings', () => {
       LOSSWATCH_DFL_BACKEND: 'cpu',
       LOSSWATCH_PUBLIC_URL: 'https://losswatch.example.org/base/',
       LOSSWATCH_OUTBOUND_ALLOW: '10.20.0.0/16, hooks.lan,::1',
+      LOSSWATCH_SMTP_URL: 'smtps://u:p@mail.example.org',
+      LOSSWATCH_SMTP_FROM: 'Losswatch <lw@example.org>',
       LOSSWATCH_LOG_LEVEL: 'debug',
       LOSSWATCH_RATE_LIMIT: '5',
       LOSSWATCH_MAX_CAPTURE_BYTES: '4096',
@@ -79,6 +82,7 @@ describe('the settings', () => {
       dflBackend: 'cpu',
       publicUrl: 'https://losswatch.example.org/base',
       outboundAllow: ['10.20.0.0/16', 'hooks.lan', '::1'],
+      mailServer: { url: 'smtps://u:p@mail.example.org', from: 'Losswatch <lw@example.org>' },
       logLevel: 'debug',
       rateLimit: 5,
       maxCaptureBytes: 4096,
@@ -117,6 +121,26 @@ describe('the settings', () => {
     });
     expect(problems).toHaveLength(3);
     expect(problems.join()).not.toMatch(/short secret|hidden-word/);
+  });
+
+  it.each([
+    [
+      'a server without a sender',
+      { LOSSWATCH_SMTP_URL: 'smtp://user:hidden-word@mail' },
+      'LOSSWATCH_SMTP_FROM must be set',
+    ],
+    ['a sender without a server', { LOSSWATCH_SMTP_FROM: 'a@example.org' }, 'LOSSWATCH_SMTP_URL must be set'],
+    ['another protocol', { LOSSWATCH_SMTP_URL: 'http://u:hidden-word@x', LOSSWATCH_SMTP_FROM: 'a@b.c' }, 'smtp://'],
+    [
+      'a sender that is no address',
+      { LOSSWATCH_SMTP_URL: 'smtp://m', LOSSWATCH_SMTP_FROM: 'Losswatch' },
+      'mail address',
+    ],
+  ])('refuse %s for mail', (_name, env, words) => {
+    const problems = problemsOf(env);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(words);
+    expect(problems[0]).not.toContain('hidden-word');
   });
 
   it('cannot be changed afterwards', () => {

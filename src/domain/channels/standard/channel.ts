@@ -1,54 +1,54 @@
 // Standard Webhooks 1.0 (github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md): body {type, timestamp, data}, any
-// 2xx is success, 3xx is not followed, 410 asks never to be called again.
+// 2xx is success, 3xx is not followed, 410 asks never to be called again. A receiver may answer `webhook-delivery: abort-message` to end
+// the attempts of one message, as Svix lets it.
 import type { Incident } from '../../../contracts/incidents.ts';
-import type { Alert, AnswerVerdict, Channel } from '../channel.ts';
+import type { Alert, Answer, Channel, Verdict } from '../channel.ts';
+import { utf8Length } from '../cut.ts';
+import { thinIncident } from '../thin.ts';
+import { delivered } from '../verdicts.ts';
+import { findWebhookSecretProblem, signWebhook, webhookSecretRule } from './sign.ts';
 
-/** The specification asks for bodies below 20 kB: long lists are cut, the link leads to the rest. */
-const maxEvidence = 8;
-const maxCauses = 3;
-const maxRemediations = 5;
-const maxTimeline = 5;
-const maxFrames = 8;
-const maxRuns = 20;
-const maxTextLength = 240;
+/** The specification asks for less than 20 kB; 1,500 bytes are left to what surrounds the incident. */
+const maxIncidentBytes = 18_000;
 
 export const standardChannel: Channel = {
   format: 'standard',
+  title: { en: 'Standard Webhooks', zh: 'Standard Webhooks（标准 Webhook）' },
+  transport: 'http',
+  url: { example: 'https://hooks.example.org/losswatch', default: null },
+  secret: { kind: 'generated', required: false, rule: webhookSecretRule, findProblem: findWebhookSecretProblem },
+  settings: {},
   contentType: 'application/json',
-  signed: true,
-  buildBody(alert: Alert): string {
-    const { subject } = alert;
-    const data =
-      subject.kind === 'incident'
-        ? { incident: thin(subject.incident), url: subject.url }
-        : { message: subject.message, url: subject.url };
-    return JSON.stringify({ type: alert.event, timestamp: alert.at.toISOString(), data });
-  },
-  classifyAnswer(status: number): AnswerVerdict {
-    if (status >= 200 && status < 300) return 'delivered';
-    return status === 410 ? 'disable' : 'retry';
+  merges: false,
+  rates: [],
+  compose: ({ alerts: [alert] }) => ({
+    body: JSON.stringify({ type: alert.event, timestamp: alert.at, data: dataOf(alert) }),
+    listed: 1,
+  }),
+  prepare: (attempt) => ({ url: attempt.url, headers: signWebhook(attempt), body: attempt.body }),
+  judge({ status, headers, retryAfterMs }: Answer): Verdict {
+    if (status >= 200 && status < 300) return delivered;
+    if (status === 410) return { kind: 'disable', reason: 'the receiver answered 410 Gone' };
+    if (headers['webhook-delivery'] === 'abort-message')
+      return { kind: 'failed', reason: `status ${status}, and the receiver wants no further attempt` };
+    const pause = status === 429 && retryAfterMs !== null ? { pauseMs: retryAfterMs } : {};
+    return { kind: 'retry', reason: `status ${status}`, ...pause };
   },
 };
 
-function thin(incident: Incident): Incident {
-  return {
-    ...incident,
-    runs: incident.runs.slice(0, maxRuns),
-    causes: incident.causes.slice(0, maxCauses),
-    remediations: incident.remediations.slice(0, maxRemediations),
-    matched: incident.matched.slice(0, maxTimeline).map((line) => ({ ...line, text: cut(line.text) })),
-    exception: incident.exception && {
-      ...incident.exception,
-      message: cut(incident.exception.message),
-      frames: incident.exception.frames.slice(-maxFrames),
-    },
-    evidence: incident.evidence.slice(0, maxEvidence).map((item) => ({ ...item, text: cut(item.text), data: {} })),
-    timeline: incident.timeline.slice(-maxTimeline).map((entry) => ({ ...entry, text: cut(entry.text) })),
-  };
+function isSmall(incident: Incident): boolean {
+  return utf8Length(JSON.stringify(incident)) <= maxIncidentBytes;
 }
 
-/** Cuts on code points, so that no character is torn. */
-function cut(text: string): string {
-  const points = [...text.slice(0, 2 * maxTextLength)];
-  return points.length <= maxTextLength ? points.join('') : `${points.slice(0, maxTextLength - 1).join('')}…`;
+function dataOf({ subject, reason }: Alert): object {
+  const { url } = subject;
+  const why = reason ? { reason } : {};
+  switch (subject.kind) {
+    case 'incident':
+      return { incident: thinIncident(subject.incident, isSmall), url, ...why };
+    case 'endpoint':
+      return { endpoint: subject.endpoint, url };
+    case 'test':
+      return { message: subject.message, url };
+  }
 }

@@ -43,11 +43,12 @@ function incident(overrides: Partial<Incident> = {}): Incident {
 }
 
 function build(subject: Incident) {
-  const body = channels.standard.buildBody({
-    event: 'incident.opened',
-    at,
-    subject: { kind: 'incident', incident: subject, url: 'http://h/incidents/inc_1' },
-  });
+  const alert = {
+    event: 'incident.opened' as const,
+    at: at.toISOString(),
+    subject: { kind: 'incident' as const, incident: subject, url: 'http://h/incidents/inc_1' },
+  };
+  const body = channels.standard.compose({ alerts: [alert], locale: 'en', listUrl: 'http://h/incidents' }, {}).body;
   return { body, parsed: JSON.parse(body) };
 }
 
@@ -85,7 +86,8 @@ describe('the standard channel', () => {
     [500, 'retry'],
     [503, 'retry'],
   ] as const)('takes status %i for %s', (status, verdict) => {
-    expect(channels.standard.classifyAnswer(status)).toBe(verdict);
+    const answer = { status, text: '', headers: {}, retryAfterMs: null };
+    expect(channels.standard.judge(answer).kind).toBe(verdict);
   });
 
   it('exists for every format of the contract that is built', () => {

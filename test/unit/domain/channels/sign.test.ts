@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
 import { describe, expect, it } from 'vitest';
-import { findSecretProblem, newWebhookSecret, signStandardWebhook } from '../../../../src/platform/http/sign.ts';
+import { findWebhookSecretProblem, signWebhook } from '../../../../src/domain/channels/standard/sign.ts';
+import { hmacSha256 } from '../../../../src/platform/http/sign.ts';
+import { newWebhookSecret } from '../../../support/endpoints.ts';
+
+const sign = (webhook: { id: string; now?: Date; body: string; secrets: string[] }) =>
+  signWebhook({ now: new Date(), ...webhook, hmac: hmacSha256 });
 
 describe('Standard Webhooks signatures', () => {
   it('are those of the known vector', () => {
     const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-    const headers = signStandardWebhook({
+    const headers = sign({
       id: 'msg_1',
-      timestampSeconds: 1674087231,
+      now: new Date(1674087231_000),
       body: '{"type":"alert.opened"}',
       secrets: [secret],
     });
@@ -19,26 +25,25 @@ describe('Standard Webhooks signatures', () => {
     });
   });
 
-  it('are accepted by the standardwebhooks package for any body and secret', () => {
+  it('are accepted by the packages standardwebhooks and svix for any body and secret', () => {
     fc.assert(
       fc.property(fc.json(), fc.uint8Array({ minLength: 24, maxLength: 64 }), (body, key) => {
         const secret = `whsec_${Buffer.from(key).toString('base64')}`;
-        const headers = signStandardWebhook({
+        const headers = sign({
           id: 'dlv_1',
-          timestampSeconds: Math.floor(Date.now() / 1000),
           body,
           secrets: [secret],
         });
         new Webhook(secret).verify(body, headers);
+        new SvixWebhook(secret).verify(body, headers);
       }),
     );
   });
 
   it('are refused by that package when the body was changed', () => {
     const secret = newWebhookSecret();
-    const headers = signStandardWebhook({
+    const headers = sign({
       id: 'dlv_1',
-      timestampSeconds: Math.floor(Date.now() / 1000),
       body: '{"a":1}',
       secrets: [secret],
     });
@@ -47,9 +52,8 @@ describe('Standard Webhooks signatures', () => {
 
   it('verify with the old and the new secret while one replaces the other', () => {
     const [old, fresh] = [newWebhookSecret(), newWebhookSecret()];
-    const headers = signStandardWebhook({
+    const headers = sign({
       id: 'dlv_1',
-      timestampSeconds: Math.floor(Date.now() / 1000),
       body: '{}',
       secrets: [fresh, old],
     });
@@ -66,7 +70,7 @@ describe('Standard Webhooks signatures', () => {
   it.each([`whsec_${Buffer.alloc(24, 1).toString('base64')}`, `whsec_${Buffer.alloc(64, 1).toString('base64')}`])(
     'of a caller may be the base64 of 24 to 64 bytes: %s',
     (secret) => {
-      expect(findSecretProblem(secret)).toBeNull();
+      expect(findWebhookSecretProblem(secret)).toBeNull();
     },
   );
 
@@ -76,6 +80,6 @@ describe('Standard Webhooks signatures', () => {
     `whsec_${Buffer.alloc(23).toString('base64')}`,
     Buffer.alloc(32).toString('base64'),
   ])('of a caller are refused when they are not: %s', (secret) => {
-    expect(findSecretProblem(secret)).toMatch(/24 to 64 bytes/);
+    expect(findWebhookSecretProblem(secret)).toMatch(/24 to 64 bytes/);
   });
 });

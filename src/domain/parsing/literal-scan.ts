@@ -1,103 +1,116 @@
-// Finds many literals in a long text in one pass, so that regular expressions need to run only near them.
+// Finds many literals in many lines in one pass, so that regular expressions need to run only near them. The search is the automaton of Aho
+// and Corasick, "Efficient string matching" (1975), over the bytes of UTF-8, as one table: a step per byte, however many literals there are.
 
 export interface LiteralScanner {
-  groups: LiteralGroup[];
+  /** In UTF-8, by id. */
+  literals: Uint8Array[];
+  /** By state and byte, a row of 256 per state: the next state. */
+  next: Uint16Array;
+  /** States from here on end something: the first the line, the others literals. */
+  firstEnd: number;
+  /** By state: the literals that have come so far as the automaton knows them, that is their first `depth` bytes. */
+  ends: { id: number; depth: number }[][];
 }
 
-/** Literals that are searched together. A group with a short literal cannot leap far, so short ones have a group of their own. */
-interface LiteralGroup {
-  literals: { text: string; id: number }[];
-  /** Length of the shortest: only the first `window` characters of a literal steer the search. */
-  window: number;
-  /** By hash of three characters: how far the window may leap when it ends in them; 0 when a literal may end there. */
-  leaps: Uint8Array;
-  /** By the same hash: the literals whose window ends in it. */
-  candidates: ReadonlyMap<number, { text: string; id: number }[]>;
-}
-
-/** Shortest literal that can be searched for. */
+/** Shorter literals are in every second line. */
 export const shortestLiteral = 3;
-const longLiteral = 6;
-const hashes = 1 << 16;
+/** Bytes of a literal that the automaton knows; the rest is compared. It bounds the table. */
+const maxDepth = 8;
+const lineFeed = 10;
+const encoder = new TextEncoder();
+
+interface Node {
+  children: Map<number, Node>;
+  ends: { id: number; depth: number }[];
+  /** The node of the longest end of this node's bytes that is itself the beginning of a literal. */
+  fallback: Node | null;
+  state: number;
+}
 
 /**
- * Prepares a search for `literals`; hits name them by their place in the list.
+ * Prepares a search for `literals`, which hold no line break; hits name them by their place in the list.
  * @throws RangeError when one is shorter than `shortestLiteral`.
  */
-export function buildScanner(literals: readonly string[]): LiteralScanner {
-  const numbered = literals.map((text, id) => ({ text, id }));
-  const short = numbered.find(({ text }) => text.length < shortestLiteral);
-  if (short) throw new RangeError(`"${short.text}" is too short to be searched for`);
-  const groups = [
-    numbered.filter(({ text }) => text.length >= longLiteral),
-    numbered.filter(({ text }) => text.length < longLiteral),
+export function buildScanner(texts: readonly string[]): LiteralScanner {
+  const short = texts.find((text) => text.length < shortestLiteral);
+  if (short !== undefined) throw new RangeError(`"${short}" is too short to be searched for`);
+  const literals = texts.map((text) => encoder.encode(text));
+  const root = newNode();
+  for (const [id, bytes] of literals.entries()) insert(root, id, bytes.subarray(0, maxDepth));
+  const nodes = linkFallbacks(root);
+  const [ending, passing] = [
+    nodes.filter(({ ends }) => ends.length > 0),
+    nodes.filter(({ ends }) => ends.length === 0),
   ];
-  return { groups: groups.filter((group) => group.length > 0).map(buildGroup) };
+  const firstEnd = passing.length;
+  for (const [state, node] of passing.entries()) node.state = state;
+  for (const [place, node] of ending.entries()) node.state = firstEnd + 1 + place;
+  const next = new Uint16Array((nodes.length + 1) << 8);
+  for (const node of nodes) fillRow(next, node, firstEnd);
+  next.copyWithin(firstEnd << 8, 0, 1 << 8);
+  const ends: LiteralScanner['ends'] = [];
+  for (const node of ending) ends[node.state] = node.ends;
+  return { literals, next, firstEnd, ends };
 }
 
-/** Calls `onHit` for every place where a literal stands, per group from left to right. Case matters. */
-export function scanLiterals(scanner: LiteralScanner, text: string, onHit: (id: number, index: number) => void): void {
-  for (const group of scanner.groups) {
-    if (group.window === shortestLiteral) scanStepwise(group, text, onHit);
-    else scanByLeaps(group, text, onHit);
+/** Calls `onHit` for every place where a literal stands, from the first line to the last. Case matters. */
+export function scanLiterals(
+  { literals, next, firstEnd, ends }: LiteralScanner,
+  lines: readonly string[],
+  onHit: (id: number, line: number) => void,
+): void {
+  const bytes = encoder.encode(lines.join('\n'));
+  let line = 0;
+  let state = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    state = next[(state << 8) | (bytes[at] as number)] as number;
+    if (state < firstEnd) continue;
+    if (state === firstEnd) line += 1;
+    else
+      for (const { id, depth } of ends[state] as { id: number; depth: number }[])
+        if (goesOn(literals[id] as Uint8Array, depth, bytes, at + 1)) onHit(id, line);
   }
 }
 
-/** The tables of Wu and Manber, "A fast algorithm for multi-pattern searching" (1994), over blocks of three characters. */
-function buildGroup(literals: LiteralGroup['literals']): LiteralGroup {
-  const window = literals.reduce((least, { text }) => Math.min(least, text.length), 100);
-  const leaps = new Uint8Array(hashes).fill(window - 2);
-  const candidates = new Map<number, LiteralGroup['literals']>();
-  for (const literal of literals) {
-    for (let end = 2; end < window; end += 1) {
-      const hash = hashAt(literal.text, end);
-      leaps[hash] = Math.min(leaps[hash] ?? 0, window - 1 - end);
-      if (end === window - 1) candidates.set(hash, [...(candidates.get(hash) ?? []), literal]);
+/** Whether the bytes of a literal from `depth` on stand at `place`. */
+function goesOn(literal: Uint8Array, depth: number, bytes: Uint8Array, place: number): boolean {
+  for (let index = depth; index < literal.length; index += 1)
+    if (literal[index] !== bytes[place + index - depth]) return false;
+  return true;
+}
+
+function newNode(): Node {
+  return { children: new Map(), ends: [], fallback: null, state: 0 };
+}
+
+function insert(root: Node, id: number, bytes: Uint8Array): void {
+  let node = root;
+  for (const byte of bytes) {
+    const child = node.children.get(byte) ?? newNode();
+    node.children.set(byte, child);
+    node = child;
+  }
+  node.ends.push({ id, depth: bytes.length });
+}
+
+/** All nodes, those nearer to the root first, so that a node's fallback stands before it. What ends at the fallback ends at the node too. */
+function linkFallbacks(root: Node): Node[] {
+  const nodes = [root];
+  for (const node of nodes) {
+    for (const [byte, child] of node.children) {
+      let from = node.fallback;
+      while (from && !from.children.has(byte)) from = from.fallback;
+      child.fallback = from?.children.get(byte) ?? root;
+      child.ends.push(...child.fallback.ends);
+      nodes.push(child);
     }
   }
-  return { literals, window, leaps, candidates };
+  return nodes;
 }
 
-function scanByLeaps(group: LiteralGroup, text: string, onHit: (id: number, index: number) => void): void {
-  const { leaps, window } = group;
-  let end = window - 1;
-  while (end < text.length) {
-    const hash = hashAt(text, end);
-    const leap = leaps[hash] ?? 1;
-    if (leap === 0) compare(group, hash, text, end, onHit);
-    end += leap === 0 ? 1 : leap;
-  }
-}
-
-/** Where no leap is possible, reading each character once is quicker. */
-function scanStepwise(group: LiteralGroup, text: string, onHit: (id: number, index: number) => void): void {
-  const { leaps } = group;
-  let first = text.charCodeAt(0);
-  let second = text.charCodeAt(1);
-  for (let end = 2; end < text.length; end += 1) {
-    const third = text.charCodeAt(end);
-    const hash = hashOf(first, second, third);
-    if (leaps[hash] === 0) compare(group, hash, text, end, onHit);
-    first = second;
-    second = third;
-  }
-}
-
-function compare(
-  { candidates, window }: LiteralGroup,
-  hash: number,
-  text: string,
-  end: number,
-  onHit: (id: number, index: number) => void,
-): void {
-  const start = end - window + 1;
-  for (const literal of candidates.get(hash) ?? []) if (text.startsWith(literal.text, start)) onHit(literal.id, start);
-}
-
-function hashAt(text: string, end: number): number {
-  return hashOf(text.charCodeAt(end - 2), text.charCodeAt(end - 1), text.charCodeAt(end));
-}
-
-function hashOf(first: number, second: number, third: number): number {
-  return ((first << 10) ^ (second << 5) ^ third) & (hashes - 1);
+function fillRow(next: Uint16Array, { state, fallback, children }: Node, lineEnd: number): void {
+  const row = state << 8;
+  if (fallback) next.copyWithin(row, fallback.state << 8, (fallback.state + 1) << 8);
+  for (const [byte, child] of children) next[row | byte] = child.state;
+  next[row | lineFeed] = lineEnd;
 }

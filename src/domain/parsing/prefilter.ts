@@ -37,9 +37,7 @@ export function scanLines(
   lines: readonly string[],
   onCandidate: (expression: number, line: number) => void,
 ): void {
-  const lineAt = lineFinder(lines);
-  scanLiterals(prefilter.scanner, lines.join('\n'), (literal, place) => {
-    const line = lineAt(place);
+  scanLiterals(prefilter.scanner, lines, (literal, line) => {
     for (const expression of prefilter.users[literal] ?? []) onCandidate(expression, line);
   });
 }
@@ -52,33 +50,5 @@ export function findCandidates(prefilter: Prefilter, lines: readonly string[]): 
     const numbers = found[expression];
     if (numbers?.at(-1) !== line) numbers?.push(line);
   });
-  return found.map((numbers) => (numbers === null || isAscending(numbers) ? numbers : sortUnique(numbers)));
-}
-
-/** Hits come in order but for those of short literals, which are searched for apart. */
-function isAscending(numbers: number[]): boolean {
-  return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
-}
-
-function sortUnique(numbers: number[]): number[] {
-  return [...new Set(numbers)].sort((a, b) => a - b);
-}
-
-/** From a place in the joined lines to a line's number; fast when places come in order. */
-function lineFinder(lines: readonly string[]): (place: number) => number {
-  let number = 0;
-  let start = 0;
-  return (place) => {
-    if (place < start) {
-      number = 0;
-      start = 0;
-    }
-    let length = lines[number]?.length ?? 0;
-    while (place > start + length) {
-      start += length + 1;
-      number += 1;
-      length = lines[number]?.length ?? 0;
-    }
-    return number;
-  };
+  return found;
 }

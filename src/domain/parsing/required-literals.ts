@@ -113,14 +113,11 @@ function readClass(reader: Reader): Part {
   return chars.length > 0 && chars.length <= maxClass ? { exact: chars, need: null } : anything;
 }
 
-const controls: Record<string, string> = { n: '\n', t: '\t' };
-
 function readEscape(reader: Reader): Part {
   const char = reader.source[reader.at + 1] ?? '';
   reader.at += 2;
   if (char === 'b' || char === 'B') return empty;
-  const control = controls[char];
-  if (control !== undefined) return { exact: [control], need: null };
+  if (char === 't') return { exact: ['\t'], need: null };
   if (/[pPuxk]/.test(char)) return readLongEscape(reader);
   return /[a-zA-Z0-9]/.test(char) ? anything : { exact: [char], need: null };
 }

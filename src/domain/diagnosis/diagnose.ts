@@ -23,15 +23,16 @@ const maxNearest = 3;
  */
 export function diagnose(input: DiagnosisInput, catalog: Catalog): Diagnosis | null {
   if (input.text) {
-    const classification = classify(input.text, catalog, readFacts(input));
-    if (classification.class !== unknownClass || input.text.traces.length > 0)
-      return build(input, classification, catalog);
-    return diagnoseFindings(input, catalog) ?? build(input, classification, catalog);
+    const facts = readFacts(input);
+    const classification = classify(input.text, catalog, facts);
+    const byText = () => build(input, classification, catalog, facts);
+    if (classification.class !== unknownClass || input.text.traces.length > 0) return byText();
+    return diagnoseFindings(input, catalog, facts) ?? byText();
   }
   return diagnoseFindings(input, catalog);
 }
 
-function diagnoseFindings(input: DiagnosisInput, catalog: Catalog): Diagnosis | null {
+function diagnoseFindings(input: DiagnosisInput, catalog: Catalog, facts?: RunFacts): Diagnosis | null {
   const [best, ...others] = triggeredClasses(input.findings, catalog);
   if (!best) return null;
   const alternatives = others.map(({ failure, confidence }) => ({
@@ -44,24 +45,22 @@ function diagnoseFindings(input: DiagnosisInput, catalog: Catalog): Diagnosis | 
     input,
     { class: best.failure.id, confidence: best.confidence, alternatives, matches: [], exception: null },
     catalog,
+    facts,
   );
 }
 
 /** The diagnosis of one class that is settled already (by its text, or by the findings that trigger it). */
-export function build(input: DiagnosisInput, classification: Classification, catalog: Catalog): Diagnosis {
+export function build(
+  input: DiagnosisInput,
+  classification: Classification,
+  catalog: Catalog,
+  facts: RunFacts = readFacts(input),
+): Diagnosis {
   const failure = requireClass(catalog, classification.class);
   const { exception, matches } = classification;
-  const facts = readFacts(input);
   const matched: Record<string, string> = Object.assign({}, ...matches.map((match) => match.captures).reverse());
-  const signals = readSignals({
-    text: input.text,
-    exception,
-    matched,
-    findings: input.findings,
-    captures: input.captures,
-    facts,
-    step: input.step ?? null,
-  });
+  const { text, findings, captures, step = null } = input;
+  const signals = readSignals({ text, exception, matched, findings, captures, facts, step }, signalsOf(failure));
   const lines = matchedLines(input, classification);
   const causes = scoreCauses(failure, signals, [
     ...impliedCauses(input, classification),
@@ -97,6 +96,11 @@ export function build(input: DiagnosisInput, classification: Classification, cat
     fingerprint: fingerprintOf(parts),
     fingerprintParts: parts,
   };
+}
+
+/** Those that speak for or against its causes. */
+function signalsOf({ causes }: CatalogFailure): Set<string> {
+  return new Set(causes.flatMap(({ evidence }) => evidence.map(({ signal }) => signal)));
 }
 
 function requireClass(catalog: Catalog, id: string): CatalogFailure {

@@ -6,5 +6,5 @@ export function noReports(): CrashReports {
 }
 
 export function emptyText(): ParsedText {
-  return { ...noReports(), lines: [], points: [], firstCause: null };
+  return { ...noReports(), lines: [], frameLines: [], points: [], firstCause: null };
 }

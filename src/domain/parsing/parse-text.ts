@@ -4,7 +4,7 @@ import { cleanLines, splitLines } from './clean-lines.ts';
 import { findCrashes } from './crash/find-crashes.ts';
 import { findFirstCause } from './first-cause.ts';
 import { markEchoes } from './mark-echoes.ts';
-import { markLines, readyFormats } from './mark-lines.ts';
+import { type LineMarks, markLines, mayOpenReport, readyFormats } from './mark-lines.ts';
 import { closeTracebacks } from './parse-traceback.ts';
 import { initialLineState, noResults, readLines } from './read-lines.ts';
 import type { ParsedText } from './types.ts';
@@ -23,5 +23,14 @@ export function parseText(text: string, formats: FormatFile[]): ParsedText {
   const traces = [...results.traces, ...closeTracebacks(state)].map(({ trace }) => trace);
   markEchoes(traces, lines.texts);
   const reports = { ...findCrashes(lines, marks.looks), traces };
-  return { ...reports, lines: lines.texts, points: results.points, firstCause: findFirstCause(reports) };
+  const { texts } = lines;
+  const frameLines = findFrameLines(texts, marks);
+  return { ...reports, lines: texts, frameLines, points: results.points, firstCause: findFirstCause(reports) };
+}
+
+function findFrameLines(texts: readonly string[], { marks }: LineMarks): number[] {
+  const found: number[] = [];
+  for (const [index, mark] of marks.entries())
+    if ((mark & mayOpenReport) !== 0 && /^\s*File "/.test(texts[index] ?? '')) found.push(index);
+  return found;
 }

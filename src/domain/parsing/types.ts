@@ -207,6 +207,8 @@ export interface CrashReports {
 export interface ParsedText extends CrashReports {
   /** ANSI stripped, carriage returns split, rank prefixes taken off. */
   lines: string[];
+  /** Places of the lines that begin as a Python frame does (`File "...`), within tracebacks or not. */
+  frameLines: number[];
   points: ParsedPoint[];
   /** Null when the text reports no failure. */
   firstCause: FirstCause | null;

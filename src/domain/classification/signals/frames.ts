@@ -20,7 +20,7 @@ function hasFrame({ exception, text }: SignalInput, expression: string): boolean
   if (exception?.frames.some((frame) => matchFrame(expression, frame))) return true;
   // A pasted head of a traceback without its "Traceback" line still names its files.
   const regex = new RegExp(expression);
-  return text?.lines.some((line) => /^\s*File "/.test(line) && regex.test(line.replaceAll('\\', '/'))) ?? false;
+  return text?.frameLines.some((place) => regex.test(text.lines[place]?.replaceAll('\\', '/') ?? '')) ?? false;
 }
 
 export const frameSignals: SignalRule[] = [

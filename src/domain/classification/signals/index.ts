@@ -17,10 +17,10 @@ export const signalRules: readonly SignalRule[] = [
   ...configSignals,
 ];
 
-/** Every signal that is so, each with the data of its sentence. */
-export function readSignals(input: SignalInput): Signal[] {
+/** Every one of the wanted signals that is so, each with the data of its sentence. */
+export function readSignals(input: SignalInput, wanted: ReadonlySet<string>): Signal[] {
   return signalRules.flatMap((rule) => {
-    const data = rule.read(input);
+    const data = wanted.has(rule.id) ? rule.read(input) : null;
     return data ? [{ id: rule.id, data }] : [];
   });
 }

@@ -20,7 +20,7 @@ export const ordinaryLogs: { name: string; line: (i: number) => string }[] = [
   {
     name: 'mmdetection',
     line: (i) =>
-      `2026-11-03 ${clock(i)},${100 + (i % 900)} - mmdet - INFO - Epoch [${Math.floor(i / 7330)}][${i % 7330}/7330]\tlr: 1.978e-03, eta: 1 day, 7:04:43, time: 0.412, data_time: 0.009, memory: 3791, loss_cls: ${(0.1 + noise(i)).toFixed(4)}, loss_bbox: ${(0.1 + noise(i + 1)).toFixed(4)}, acc: 98.5449, loss: ${(1 + noise(i)).toFixed(4)}`,
+      `2026-11-03 ${clock(i)},${100 + (i % 900)} - mmdet - INFO - Epoch [${1 + Math.floor(i / 7330)}][${i % 7330}/7330]\tlr: 1.978e-03, eta: 1 day, 7:04:43, time: 0.412, data_time: 0.009, memory: 3791, loss_cls: ${(0.1 + noise(i)).toFixed(4)}, loss_bbox: ${(0.1 + noise(i + 1)).toFixed(4)}, acc: 98.5449, loss: ${(1 + noise(i)).toFixed(4)}`,
   },
   {
     name: 'progress bar',

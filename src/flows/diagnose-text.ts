@@ -5,12 +5,12 @@ import type { DiagnoseRequest, DiagnosisAnswer } from '../contracts/diagnosis.ts
 import { PublicError } from '../contracts/errors.ts';
 import type { Finding } from '../contracts/findings.ts';
 import type { FormatFile } from '../contracts/log-format.ts';
-import { initialDetectorState, startWatch } from '../domain/detectors/detect.ts';
+import { readText } from '../domain/classification/search-lines.ts';
+import { initialDetectorState, type OpenSeries, startWatch, type Watch } from '../domain/detectors/detect.ts';
 import { diagnose } from '../domain/diagnosis/diagnose.ts';
 import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
 import { isWindowed } from '../domain/parsing/formats/windowed.ts';
-import { parseText } from '../domain/parsing/parse-text.ts';
 import type { ParsedPoint } from '../domain/parsing/types.ts';
 import { noOutcomes, type Outcomes } from '../domain/remedies/outcomes.ts';
 
@@ -27,7 +27,7 @@ interface View {
  */
 export function diagnoseText(request: DiagnoseRequest, view: View): DiagnosisAnswer {
   const { catalog, locale, outcomes = noOutcomes } = view;
-  const text = parseText(request.text, catalog.formats);
+  const text = readText(request.text, catalog);
   const regRange = parseRegRange(request.reg_range);
   const findings = detectIn(text.points, regRange, catalog.formats);
   const diagnosis = diagnose({ text, findings, captures: null, context: contextOf(request, regRange) }, catalog);
@@ -35,29 +35,31 @@ export function diagnoseText(request: DiagnoseRequest, view: View): DiagnosisAns
   return presentDiagnosis(diagnosis, catalog, locale, outcomes);
 }
 
-function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {
+export function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {
   const bins = regRange === null ? null : regRange[1] - regRange[0];
   const watch = startWatch(initialDetectorState(), { worldSize: null, batchSize: null, bins });
-  const windowed = windowIndex(formats);
-  for (const { step, rank, values, format } of points) {
-    for (const name in values) {
-      const series = watch.open(rank, name);
-      if (series) watch.observe(series, step, values[name] ?? Number.NaN, windowed(format, name));
+  /** By the names that a form of line prints, and by rank: a text has few of them and many points. */
+  const known = new Map<readonly string[], Map<number, Column[]>>();
+  for (const { step, rank, names, values, format } of points) {
+    const ofNames = known.get(names) ?? new Map<number, Column[]>();
+    const columns =
+      ofNames.get(rank) ?? names.map((name) => columnOf(watch, rank, name, isWindowed(formats, format, name)));
+    known.set(names, ofNames.set(rank, columns));
+    for (let place = 0; place < columns.length; place += 1) {
+      const { series, windowed } = columns[place] as Column;
+      if (series) watch.observe(series, step, values[place] as number, windowed);
     }
   }
   return watch.end().findings;
 }
 
-/** isWindowed() by format and name: a text has few of them and many points. */
-function windowIndex(formats: FormatFile[]): (format: string, name: string) => boolean {
-  const known = new Map<string, Map<string, boolean>>();
-  return (format, name) => {
-    const ofFormat = known.get(format) ?? new Map<string, boolean>();
-    known.set(format, ofFormat);
-    const windowed = ofFormat.get(name) ?? isWindowed(formats, format, name);
-    ofFormat.set(name, windowed);
-    return windowed;
-  };
+interface Column {
+  series: OpenSeries | null;
+  windowed: boolean;
+}
+
+function columnOf(watch: Watch, rank: number, name: string, windowed: boolean): Column {
+  return { series: watch.open(rank, name), windowed };
 }
 
 function contextOf(request: DiagnoseRequest, regRange: [number, number] | null): RunContext {

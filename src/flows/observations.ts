@@ -198,12 +198,12 @@ async function storeReading(tx: Tx, log: LogSource, chunk: ReadChunk): Promise<L
 
 /** Output of a file named after its rank is that rank's, unless its lines say another. */
 function toRows(points: ParsedPoint[], source: { rank: number | null; at: number; formats: FormatFile[] }): PointRow[] {
-  return points.map(({ step, rank, values, format }) => ({
+  return points.map(({ step, rank, names, values, format }) => ({
     step,
     rank: rank === 0 ? (source.rank ?? 0) : rank,
     at: source.at,
-    values: Object.entries(values),
-    windowed: Object.keys(values).map((name) => isWindowed(source.formats, format, name)),
+    values: names.map((name, place): [string, number] => [name, values[place] ?? Number.NaN]),
+    windowed: names.map((name) => isWindowed(source.formats, format, name)),
   }));
 }
 

@@ -3,13 +3,13 @@
 // workers at one run the later moment wins, whoever commits first.
 import { createHash } from 'node:crypto';
 import type { JobPayload } from '../contracts/jobs.ts';
+import { readText } from '../domain/classification/search-lines.ts';
 import { captureDrift } from '../domain/dfl/capture-drift.ts';
 import { diagnoseRun as diagnoseEvidence, type RunDiagnosis } from '../domain/diagnosis/diagnose-run.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
 import { collectEvidence } from '../domain/incidents/collect-evidence.ts';
 import { readScope, type ScopedRun } from '../domain/incidents/run-scope.ts';
 import { searchWords } from '../domain/incidents/search-words.ts';
-import { parseText } from '../domain/parsing/parse-text.ts';
 import { hasPendingCaptures, readCaptureFacts, readCaptureTrends } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { type RuleCount, readFindings } from '../platform/db/findings.ts';
@@ -32,7 +32,7 @@ export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayloa
   const diagnoses = diagnoseEvidence(
     evidence.groups.map(({ id, text, origin, step, rank }) => ({
       id,
-      parsed: parseText(text, deps.catalog.formats),
+      parsed: readText(text, deps.catalog),
       origin,
       step,
       rank,

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { classify, unknownClass } from '../../src/domain/classification/classify.ts';
+import { readText } from '../../src/domain/classification/search-lines.ts';
 import type { Classification } from '../../src/domain/classification/types.ts';
-import { parseText } from '../../src/domain/parsing/parse-text.ts';
 import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
 
 const catalogFolder = fileURLToPath(new URL('../../catalog/', import.meta.url));
@@ -51,7 +51,7 @@ function makeRandom(seed: number): () => number {
   };
 }
 
-const read = (text: string) => classify(parseText(text, catalog.formats), catalog);
+const read = (text: string) => classify(readText(text, catalog), catalog);
 
 /** Null when the part may be answered so, given the answer for the whole; else what is wrong. */
 function objection(part: Classification, whole: Classification): string | null {

@@ -3,9 +3,9 @@ import type { Catalog, CatalogFailure, CatalogSample } from '../../contracts/cat
 import type { Finding } from '../../contracts/findings.ts';
 import { unknownClass } from '../classification/classify.ts';
 import { matchRules } from '../classification/match-rules.ts';
+import { readText } from '../classification/search-lines.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { DiagnosisInput, RunContext } from '../diagnosis/types.ts';
-import { parseText } from '../parsing/parse-text.ts';
 
 /** Pure; every problem names the sample's file, or the rule that no sample reaches. */
 export function checkSamples(catalog: Catalog): string[] {
@@ -20,7 +20,7 @@ export function inputOf(sample: CatalogSample, catalog: Catalog): DiagnosisInput
     return { id, version: 1, severity: 'warning', kind, ref: 'sample', step: 0, rank: 0, data: data ?? {} };
   });
   return {
-    text: sample.text === '' ? null : parseText(sample.text, catalog.formats),
+    text: sample.text === '' ? null : readText(sample.text, catalog),
     findings,
     captures: null,
     context: contextOf(sample),

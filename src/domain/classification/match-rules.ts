@@ -37,7 +37,7 @@ export function matchRules(text: ParsedText, catalog: Catalog, environment = not
   const subject: Subject = {
     text,
     exceptions: text.traces.flatMap((trace) => trace.chain),
-    search: searchLines(text.lines, catalog),
+    search: searchLines(text),
     standingOf: readStandings(text),
     environment,
   };

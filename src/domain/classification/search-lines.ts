@@ -1,8 +1,9 @@
-// Finds the lines that the expressions of a catalog match. One pass over the text finds the lines where an expression can match at all
-// (parsing/prefilter.ts); the expression itself runs only there.
+// Finds the lines that the expressions of a catalog match. The pass that reads the text finds the lines where an expression can match at
+// all (parsing/prefilter.ts); the expression itself runs only there.
 import type { Catalog } from '../../contracts/catalog.ts';
-import { buildPrefilter, findCandidates, type Prefilter } from '../parsing/prefilter.ts';
+import { parseText } from '../parsing/parse-text.ts';
 import { isSourceCode } from '../parsing/trace-lines.ts';
+import type { ParsedText } from '../parsing/types.ts';
 import { compileExpression, groupsOf } from './expressions.ts';
 
 /** Characters of one line that are looked at. */
@@ -20,40 +21,30 @@ export interface LineHit {
 /** The first lines, at most 50, that match an expression of the catalog. Each expression is searched for once. */
 export type LineSearch = (expression: string) => LineHit[];
 
-interface Prepared {
-  prefilter: Prefilter;
-  places: Map<string, number>;
+/** Looks through a text for all that the catalog may ask of it. */
+export function readText(text: string, catalog: Catalog): ParsedText {
+  return parseText(text, catalog.formats, expressionsOf(catalog));
 }
-const prepared = new WeakMap<Catalog, Prepared>();
 
-export function searchLines(lines: readonly string[], catalog: Catalog): LineSearch {
-  const { prefilter, places } = prepare(catalog);
-  const candidates = findCandidates(prefilter, lines);
+export function searchLines({ lines, candidates }: ParsedText): LineSearch {
   const known = new Map<string, LineHit[]>();
   return (expression) => {
     let hits = known.get(expression);
     if (!hits) {
-      const place = places.get(expression);
-      hits = search(expression, lines, place === undefined ? null : (candidates[place] ?? null));
+      hits = search(expression, lines, candidates.get(expression) ?? null);
       known.set(expression, hits);
     }
     return hits;
   };
 }
 
-function prepare(catalog: Catalog): Prepared {
-  let entry = prepared.get(catalog);
-  if (!entry) {
-    const expressions = [
-      ...new Set([...catalog.failures.values()].flatMap(({ rules }) => rules.flatMap(lineExpressions))),
-    ];
-    entry = {
-      prefilter: buildPrefilter(expressions),
-      places: new Map(expressions.map((expression, place) => [expression, place])),
-    };
-    prepared.set(catalog, entry);
-  }
-  return entry;
+const expressions = new WeakMap<Catalog, string[]>();
+
+function expressionsOf(catalog: Catalog): string[] {
+  const rules = () => [...catalog.failures.values()].flatMap((failure) => failure.rules);
+  const known = expressions.get(catalog) ?? [...new Set(rules().flatMap(lineExpressions))];
+  expressions.set(catalog, known);
+  return known;
 }
 
 /** The expressions of a rule that are tried on lines. */
@@ -70,7 +61,7 @@ function lineExpressions({
 }
 
 /** `candidates` null: every line must be tried. */
-function search(expression: string, lines: readonly string[], candidates: number[] | null): LineHit[] {
+function search(expression: string, lines: readonly string[], candidates: readonly number[] | null): LineHit[] {
   const regex = compileExpression(expression);
   const spans = expression.includes('\\n');
   const hits: LineHit[] = [];

@@ -6,5 +6,5 @@ export function noReports(): CrashReports {
 }
 
 export function emptyText(): ParsedText {
-  return { ...noReports(), lines: [], frameLines: [], points: [], firstCause: null };
+  return { ...noReports(), lines: [], frameLines: [], candidates: new Map(), points: [], firstCause: null };
 }

@@ -8,7 +8,6 @@ export interface Prefilter {
   users: number[][];
   /** Expressions that require no literal: every line may match them. */
   unfiltered: number[];
-  size: number;
 }
 
 /** Prepares the search for `expressions` (sources, without flag "i"); expressions are named by their place in the list. */
@@ -24,7 +23,6 @@ export function buildPrefilter(expressions: readonly string[]): Prefilter {
     scanner: buildScanner([...users.keys()]),
     users: [...users.values()],
     unfiltered,
-    size: expressions.length,
   };
 }
 
@@ -37,18 +35,10 @@ export function scanLines(
   lines: readonly string[],
   onCandidate: (expression: number, line: number) => void,
 ): void {
+  const last = new Int32Array(prefilter.users.length).fill(-1);
   scanLiterals(prefilter.scanner, lines, (literal, line) => {
+    if (last[literal] === line) return;
+    last[literal] = line;
     for (const expression of prefilter.users[literal] ?? []) onCandidate(expression, line);
   });
-}
-
-/** Per expression the numbers of its candidate lines, ascending, each once; null for an expression that must be tried on every line. */
-export function findCandidates(prefilter: Prefilter, lines: readonly string[]): (number[] | null)[] {
-  const found: (number[] | null)[] = Array.from({ length: prefilter.size }, () => []);
-  for (const expression of prefilter.unfiltered) found[expression] = null;
-  scanLines(prefilter, lines, (expression, line) => {
-    const numbers = found[expression];
-    if (numbers?.at(-1) !== line) numbers?.push(line);
-  });
-  return found;
 }

@@ -3,7 +3,7 @@
 import { type CleanLine, cutText } from './clean-lines.ts';
 import { findCrashes, signs } from './crash/find-crashes.ts';
 import { findFirstCause } from './first-cause.ts';
-import { markLines, readyFormats } from './mark-lines.ts';
+import { markLines, readySearch } from './mark-lines.ts';
 import { isDeviceAssertion, isSourceCode } from './trace-lines.ts';
 import type { CrashReports } from './types.ts';
 
@@ -176,7 +176,7 @@ function isStackLine(text: string): boolean {
   return stackLine.test(text);
 }
 
-const noFormats = readyFormats([]);
+const noFormats = readySearch([]);
 
 function readReports(texts: string[]): CrashReports {
   return findCrashes({ texts, ranks: new Map(), first: 0 }, markLines(texts, noFormats).looks);

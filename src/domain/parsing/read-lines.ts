@@ -1,8 +1,13 @@
 // Reads lines one after another into points, traces and other crash reports. Whole texts (parse-text.ts) and logs that arrive in chunks
 // (read-log.ts) both go through here, so the same lines always give the same result.
 import { type CleanLine, type CleanLines, lineAt } from './clean-lines.ts';
-import { claimLine, type FormatState, followersIn, initialFormatState } from './formats/claim-line.ts';
-import type { CompiledFormat } from './formats/compile-format.ts';
+import {
+  claimLine,
+  type FormatReader,
+  type FormatState,
+  followersIn,
+  initialFormatState,
+} from './formats/claim-line.ts';
 import { type LineMarks, mayBeSign, mayOpenReport } from './mark-lines.ts';
 import {
   type FoundTrace,
@@ -49,22 +54,22 @@ export function noResults(): LineResults {
 }
 
 /**
- * Reads lines; `state` and `results` are changed. A line without a mark matters only to a report under way and below a header. `formats`
- * are in the order in which the marks name them.
+ * Reads lines; `state` and `results` are changed. A line without a mark matters only to a report under way and below a header. `reader`
+ * has its formats in the order in which the marks name them.
  */
 export function readLines(
   state: LineState,
   lines: CleanLines,
   { marks }: LineMarks,
-  formats: readonly CompiledFormat[],
+  reader: FormatReader,
   results: LineResults,
 ): void {
-  let followers = followersIn(formats, state);
+  let followers = followersIn(reader.formats, state);
   for (let index = 0; index < lines.texts.length; index += 1) {
     const mark = (marks[index] ?? 0) | followers;
     if (mark === 0 && state.block.length === 0 && !state.crash) continue;
-    const isRemembered = readLine(state, { lines, index, mark }, formats, results);
-    if (isRemembered) followers = followersIn(formats, state);
+    const isRemembered = readLine(state, { lines, index, mark }, reader, results);
+    if (isRemembered) followers = followersIn(reader.formats, state);
   }
   rememberLines(state, lines.texts);
 }
@@ -78,23 +83,19 @@ interface LinePlace {
 const formatBits = ~(mayOpenReport | mayBeSign);
 
 /** Answers whether a format noted the line for those below it. */
-function readLine(
-  state: LineState,
-  place: LinePlace,
-  formats: readonly CompiledFormat[],
-  results: LineResults,
-): boolean {
+function readLine(state: LineState, place: LinePlace, reader: FormatReader, results: LineResults): boolean {
   const line = lineAt(place.lines, place.index);
   const candidates = place.mark & formatBits;
-  const claim = candidates === 0 || line.text === '' ? null : claimLine(formats, candidates, state, line);
-  const values = claim?.read ?? null;
-  const isReported = readReports(state, place, line, values !== null, results);
+  const claim = candidates === 0 || line.text === '' ? null : claimLine(reader, candidates, state, line);
+  const read = claim?.read ?? null;
+  const isReported = readReports(state, place, line, read !== null, results);
   if (claim || isReported) results.read.push(line.number);
-  if (!claim || !values) return claim !== null;
+  if (!claim || !read) return claim !== null;
   noteMetrics(state);
-  state.lastStep = values.step;
+  state.lastStep = read.step;
   const rank = claim.rank ?? 0;
-  results.points.push({ step: values.step, rank, values: values.values, line: line.number, format: claim.format.id });
+  const { step, names, values } = read;
+  results.points.push({ step, rank, names, values, line: line.number, format: claim.format.id });
   return false;
 }
 

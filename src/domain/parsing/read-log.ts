@@ -2,7 +2,7 @@
 // of all chunks together do not depend on where the cuts are.
 import type { FormatFile } from '../../contracts/log-format.ts';
 import { cleanLine, cleanLines, cutText, maxLineLength } from './clean-lines.ts';
-import { markLines, readyFormats } from './mark-lines.ts';
+import { markLines, readySearch } from './mark-lines.ts';
 import { closeReported, closeTracebacks, type FoundTrace } from './parse-traceback.ts';
 import { endCrash, type FoundCrash, isSign } from './read-crash.ts';
 import { initialLineState, type LineResults, type LineState, noResults, readLines } from './read-lines.ts';
@@ -155,8 +155,8 @@ function withoutBreak(line: string): string {
 function readCompleted(state: LogState, completed: string[], formats: FormatFile[], results: LineResults) {
   const firstLine = state.lines;
   const lines = cleanLines(completed.map(withoutBreak), firstLine);
-  const ready = readyFormats(formats);
-  readLines(state, lines, markLines(lines.texts, ready), ready.compiled, results);
+  const ready = readySearch(formats);
+  readLines(state, lines, markLines(lines.texts, ready), ready.reader, results);
   state.lines += completed.length;
   return { state, text: completed.join(''), firstLine, lines: completed.length };
 }

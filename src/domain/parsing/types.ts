@@ -52,11 +52,13 @@ export interface ParsedTrace {
   echo: EchoReason | null;
 }
 
-/** A metric point read from a log line. Non-finite values are real NaN and Infinity. */
+/** What a metric line says. Non-finite values are real NaN and Infinity. */
 export interface ParsedPoint {
   step: number;
   rank: number;
-  values: Record<string, number>;
+  /** Names of the values, by place; lines that print the same names share one list. */
+  names: readonly string[];
+  values: readonly number[];
   line: number;
   /** Id of the log format of its line: tells which values are the step's own (formats/windowed.ts). */
   format: string;
@@ -209,6 +211,8 @@ export interface ParsedText extends CrashReports {
   lines: string[];
   /** Places of the lines that begin as a Python frame does (`File "...`), within tracebacks or not. */
   frameLines: number[];
+  /** By expression that was looked for: places of the lines that may match it, ascending. None for one that any line may match. */
+  candidates: ReadonlyMap<string, readonly number[]>;
   points: ParsedPoint[];
   /** Null when the text reports no failure. */
   firstCause: FirstCause | null;

@@ -101,7 +101,7 @@ const colours = String.fromCharCode(27);
 
 describe.each(formats.map((format) => ({ format })))('$format.id', ({ format }) => {
   const alone = format.samples.map(({ text }) => readLog(initialLogState(), text, formats, { final: true }).points);
-  const values = (points: LogReading['points']) => points.map(({ step, values }) => ({ step, values }));
+  const values = (points: LogReading['points']) => points.map(({ step, names, values }) => ({ step, names, values }));
 
   it.each([
     ['[rank0]: ', '[rank1]: '],

@@ -18,14 +18,16 @@ function fromFinding(findings: Finding[], id: string): FindingData | null {
 
 function fromPoints(
   { text }: SignalInput,
-  isMeant: (name: string, value: number, values: Record<string, number>) => boolean,
+  isMeant: (name: string, value: number, names: readonly string[]) => boolean,
   firstOnly = false,
 ): FindingData | null {
   const points = firstOnly ? (text?.points ?? []).slice(0, 1) : (text?.points ?? []);
   for (const point of points) {
-    const found = Object.entries(point.values).find(([name, value]) => isMeant(name, value, point.values));
-    if (found)
-      return { name: found[0], value: Number.isFinite(found[1]) ? found[1] : String(found[1]), step: point.step };
+    const { names, values, step } = point;
+    const place = names.findIndex((name, index) => isMeant(name, values[index] ?? Number.NaN, names));
+    const value = values[place];
+    if (value !== undefined)
+      return { name: names[place] ?? '', value: Number.isFinite(value) ? value : String(value), step };
   }
   return null;
 }
@@ -59,7 +61,7 @@ export const metricSignals: SignalRule[] = [
       fromPoints(
         input,
         // Heads without a distribution focal loss weigh their loss_iou differently.
-        (name, value, values) => name === 'loss_iou' && 'loss_dfl' in values && value > largestIouLoss,
+        (name, value, names) => name === 'loss_iou' && names.includes('loss_dfl') && value > largestIouLoss,
       ),
   },
   {
@@ -115,7 +117,7 @@ export const metricSignals: SignalRule[] = [
     id: 'step.learning-rate-zero',
     data: [],
     read: ({ text }) => {
-      const rates = (text?.points ?? []).flatMap((point) => point.values.learning_rate ?? []);
+      const rates = (text?.points ?? []).flatMap(({ names, values }) => values[names.indexOf('learning_rate')] ?? []);
       return present(rates.length > 1 && rates.every((rate) => rate === 0));
     },
   },

@@ -44,11 +44,14 @@ const noiseWindow = 21;
 /** Weight of a new point in the level. */
 const smoothing = 0.2;
 
-function initialState(raises: number): State {
-  return {
-    ...{ count: 0, recent: emptyWindow(), start: 0, level: 0, distances: [] },
-    ...{ best: 0, bestStep: 0, raised: [], reported: false, raises },
-  };
+/** What a change of regime empties; the other numbers begin with the first level. */
+function restart(state: State, raises: number): void {
+  state.count = 0;
+  state.recent = emptyWindow();
+  state.distances = [];
+  state.raised = [];
+  state.reported = false;
+  state.raises = raises;
 }
 
 /** `step` is the one at which the rise was established; `from_step` that of the best level. */
@@ -58,11 +61,14 @@ export const divergence: Detector<State, typeof defaults, 'total' | 'part'> = {
   scope: 'series',
   thresholds: defaults,
   roleOf: partRoleOf,
-  initial: () => initialState(0),
+  initial: () => ({
+    ...{ count: 0, recent: emptyWindow(), start: 0, level: 0, distances: [] },
+    ...{ best: 0, bestStep: 0, raised: [], reported: false, raises: 0 },
+  }),
   isOngoing: ({ raised }) => raised.length > 0,
   observe(state, { step, value: given }, { name, role, regime, thresholds }) {
     const raises = raisesOf(regime);
-    if (state.raises !== raises) Object.assign(state, initialState(raises));
+    if (state.raises !== raises) restart(state, raises);
     if (!standsForLoss(regime, role) || !Number.isFinite(given)) return null;
     const value = bounded(given);
     follow(state, step, value, thresholds);
@@ -109,7 +115,8 @@ function riseOf(state: State, t: typeof defaults): { threshold: number } | null 
   const { best, count, distances, level, raised, start } = state;
   const isLong = count >= t.min_points && raised.length >= t.sustained_points;
   const isFast = count >= t.min_points / 2 && raised.length >= t.explosive_points;
-  if (!(isLong || isFast) || level < Math.max(...raised)) return null;
+  const least = above(best, Math.min(t.factor, t.explosive_factor));
+  if (!(isLong || isFast) || level <= least || raised.some((earlier) => earlier > level)) return null;
   const margin = best + Math.max(t.sigmas * spreadAround(0, distances), t.start_fraction * Math.abs(start));
   const sustained = Math.max(margin, above(best, t.factor));
   if (isLong && level > sustained) return { threshold: sustained };

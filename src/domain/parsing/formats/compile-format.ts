@@ -23,6 +23,10 @@ export interface CompiledLine {
   prefix: string;
   /** Namings by printed name, as they are needed. */
   known: Map<string, Naming | null>;
+  /** The expression wants certain digits somewhere ("mfu -100.00%"). */
+  namesDigits: boolean;
+  /** Names of the metrics of lines read lately, so that lines with the same names share their list. */
+  lists: (readonly string[])[];
 }
 
 export interface CompiledReminder {
@@ -116,7 +120,14 @@ function compileLine({ match, pairs, step, prefix }: FormatFile['lines'][number]
     step,
     prefix: prefix ?? '',
     known: new Map(),
+    namesDigits: namesDigits(match) || namesDigits(pairs ?? ''),
+    lists: [],
   };
+}
+
+/** Digits that are no repetition's, no class's and no group's name. */
+function namesDigits(source: string): boolean {
+  return /\d/.test(source.replace(/\\[\s\S]|\{\d+(?:,\d*)?\}|\(\?<[\w$]+>|\[(?:\\[\s\S]|[^\]\\])*\]/g, ''));
 }
 
 /** A name may stand in several alternatives of an expression: every group of it is listed. */

@@ -29,6 +29,5 @@ const duration = /^(?:(-?\d{1,9}) days?, )?(\d{1,9}):(\d{2}):(\d{2})$/;
 export function parseDuration(text: string): number | null {
   const found = duration.exec(text);
   if (!found) return null;
-  const [days, hours, minutes, seconds] = found.slice(1).map((part) => Number(part ?? 0));
-  return (((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+  return ((Number(found[1] ?? 0) * 24 + Number(found[2])) * 60 + Number(found[3])) * 60 + Number(found[4]);
 }

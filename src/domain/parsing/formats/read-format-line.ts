@@ -1,5 +1,6 @@
 // What one line says in one format: metric values at a step, something to be remembered for later lines, or nothing.
 import { limits } from '../../../contracts/limits.ts';
+import type { StepRule } from '../../../contracts/log-format.ts';
 import {
   type CompiledFormat,
   type CompiledLine,
@@ -12,13 +13,18 @@ import { parseDuration, parseNumber } from './numbers.ts';
 
 export interface LogValues {
   step: number;
-  values: Record<string, number>;
+  names: readonly string[];
+  values: number[];
+  /** The kind of line that it is. */
+  line: CompiledLine;
   /** The step was taken over from the line before. */
   isBorrowed: boolean;
 }
 
 /** Longer lines are not metric lines; it bounds what an expression can cost. Characters. */
-const longestLine = 8_000;
+export const longestLine = 8_000;
+/** Lists of names that are shared, by kind of line. */
+const maxLists = 8;
 const maxColumns = 2 * limits.metricNamesPerPoint;
 
 /** The step and values of a metric line; null when it is none. `context` is changed when it is one. */
@@ -31,6 +37,11 @@ export function readMetrics(format: CompiledFormat, text: string, context: Forma
     if (read) return read;
   }
   return null;
+}
+
+/** Whether the line may say something to the format besides its values. */
+export function isReminder({ remember: reminders, forget, end }: CompiledFormat, text: string): boolean {
+  return reminders.some(({ regex }) => regex.test(text)) || forget?.test(text) === true || end?.test(text) === true;
 }
 
 /** Notes in `context` what the line says for later ones; answers whether it does. */
@@ -74,8 +85,8 @@ function numbersIn(groups: CompiledReminder['numbers'], found: RegExpExecArray):
 }
 
 interface Values {
-  values: Record<string, number>;
-  count: number;
+  names: string[];
+  values: number[];
   /** By printed name: numbers that rules of steps may name. */
   printed: Record<string, number>;
 }
@@ -86,15 +97,15 @@ function readFound(
   found: RegExpExecArray,
   context: FormatContext,
 ): LogValues | null {
-  const read: Values = { values: {}, count: 0, printed: {} };
+  const read: Values = { names: [], values: [], printed: {} };
   for (const { group, printed } of line.metrics) addValue(read, format, line, printed, found[group]);
   if (line.pairs) addPairs(read, format, line, found[line.pairs.group] ?? '');
   if (line.cells !== null && !addCells(read, format, line, found[line.cells] ?? '', context.columns ?? [])) return null;
-  if (read.count === 0) return null;
+  if (read.names.length === 0) return null;
   const step = makeStep(line.step, { found, numbers: line.numbers, printed: read.printed }, context);
   if (step === null) return null;
-  if (format.hidden.length > 0) uncoverHidden(format, read.values);
-  return { step, values: read.values, isBorrowed: line.step.is === 'last' };
+  const { names, values } = uncoverHidden(format, read);
+  return { step, names: shareNames(line, names), values, line, isBorrowed: line.step.is === 'last' };
 }
 
 function addPairs(read: Values, format: CompiledFormat, line: CompiledLine, text: string): void {
@@ -135,30 +146,52 @@ function addValue(
   const naming = namingOf(format, line, printed);
   const value = naming === null ? parseNumber(text) : parseValue(text, naming);
   if (value === null) return false;
-  if (line.step.is === 'column' || line.step.is === 'progress') read.printed[printed] = value;
-  if (naming === null || naming.name.length > limits.metricNameLength) return true;
-  if (read.count >= limits.metricNamesPerPoint || Object.hasOwn(read.values, naming.name)) return true;
-  // Assigning to "__proto__" would not make a property of it.
-  if (naming.name === '__proto__') Object.defineProperty(read.values, naming.name, { value, enumerable: true });
-  else read.values[naming.name] = value;
-  read.count += 1;
+  if (isNamedByStep(line.step, printed)) read.printed[printed] = value;
+  if (naming === null || !isNew(read.names, naming.name)) return true;
+  read.names.push(naming.name);
+  read.values.push(value);
   return true;
 }
 
-function parseValue(text: string, { times, unit, isDuration }: Naming): number | null {
+/** Whether the step may be made of the value that is printed under this name. */
+export function isNamedByStep(rule: StepRule, printed: string): boolean {
+  return rule.is === 'column' ? printed === rule.column : rule.is === 'progress' && printed === 'epoch';
+}
+
+/** Whether a metric of the name is to be added to those of the line. */
+export function isNew(names: readonly string[], name: string): boolean {
+  return name.length <= limits.metricNameLength && names.length < limits.metricNamesPerPoint && !names.includes(name);
+}
+
+export function parseValue(text: string, { times, unit, isDuration }: Naming): number | null {
   if (isDuration) return parseDuration(text);
   const number = parseNumber(unit !== '' && text.endsWith(unit) ? text.slice(0, -unit.length) : text);
   return number === null || times === 1 ? number : number * times;
 }
 
-/** Puts NaN where the trainer printed something else for it, or left it out. */
-function uncoverHidden({ hidden }: CompiledFormat, values: Record<string, number>): void {
+/** The list of an earlier line when it is the same. */
+export function shareNames({ lists }: CompiledLine, names: readonly string[]): readonly string[] {
+  const isSame = (list: readonly string[]) =>
+    list.length === names.length && names.every((name, index) => name === list[index]);
+  const known = lists.find(isSame);
+  if (!known && lists.push(names) > maxLists) lists.shift();
+  return known ?? names;
+}
+
+/** Puts NaN where the trainer printed something else for a value, or left it out. */
+export function uncoverHidden({ hidden }: CompiledFormat, read: { names: readonly string[]; values: number[] }) {
+  let { names } = read;
+  const { values } = read;
+  const valueUnder = (name: string) => values[names.indexOf(name)];
   for (const { name, printed, not_finite: notFinite, positive } of hidden) {
-    const isOpen = printed === undefined ? !Object.hasOwn(values, name) : values[name] === printed;
-    if (!isOpen) continue;
+    const value = valueUnder(name);
+    if (value !== printed) continue;
     const isKnown =
-      notFinite.some((other) => Object.hasOwn(values, other) && !Number.isFinite(values[other])) ||
-      (positive ?? []).some((other) => (values[other] ?? 0) > 0);
-    if (isKnown) values[name] = Number.NaN;
+      notFinite.some((other) => !Number.isFinite(valueUnder(other) ?? 0)) ||
+      (positive ?? []).some((other) => (valueUnder(other) ?? 0) > 0);
+    if (!isKnown) continue;
+    if (value === undefined) names = [...names, name];
+    values[value === undefined ? names.length - 1 : names.indexOf(name)] = Number.NaN;
   }
+  return { names, values };
 }

@@ -1,6 +1,6 @@
 // Reads the text of a format's sample, as a source that holds nothing else.
 import { cleanLines, lineAt, splitLines } from '../clean-lines.ts';
-import { claimLine, initialFormatState } from './claim-line.ts';
+import { claimLine, initialFormatState, readerOf } from './claim-line.ts';
 import type { CompiledFormat } from './compile-format.ts';
 
 export interface SamplePoint {
@@ -13,10 +13,14 @@ const everyFormat = -1;
 
 export function readSample(formats: readonly CompiledFormat[], text: string): SamplePoint[] {
   const state = initialFormatState();
+  const reader = readerOf(formats);
   const lines = cleanLines(splitLines(text), 0);
   return lines.texts.flatMap((_, index) => {
-    const claim = claimLine(formats, everyFormat, state, lineAt(lines, index));
-    return claim?.read ? [{ step: claim.read.step, rank: claim.rank ?? 0, values: claim.read.values }] : [];
+    const claim = claimLine(reader, everyFormat, state, lineAt(lines, index));
+    if (!claim?.read) return [];
+    const { step, names, values } = claim.read;
+    const pairs = names.map((name, place) => [name, values[place] ?? Number.NaN] as const);
+    return [{ step, rank: claim.rank ?? 0, values: Object.fromEntries(pairs) }];
   });
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalog, CatalogFailure } from '../../../../src/contracts/catalog.ts';
 import { classify } from '../../../../src/domain/classification/classify.ts';
+import { readText } from '../../../../src/domain/classification/search-lines.ts';
 import { emptyText } from '../../../../src/domain/parsing/crash-reports.ts';
-import { parseText } from '../../../../src/domain/parsing/parse-text.ts';
 import { exception, parsed, catalog as real } from '../diagnosis/run-evidence.ts';
 
 type Rule = CatalogFailure['rules'][number];
@@ -91,7 +91,7 @@ describe('a warning that healthy runs print too', () => {
     '[WARNING] [ppdet.utils.checkpoint] The shape [80] in pretrained weight yolo_head.bias is unmatched\n';
   const crash = (final: string) =>
     `Traceback (most recent call last):\n  File "train.py", line 12, in <module>\n    main()\n${final}\n`;
-  const read = (text: string) => classify(parseText(text, real.formats), real);
+  const read = (text: string) => classify(readText(text, real), real);
 
   it('is the answer where nothing else failed', () => {
     expect(read(skipped).class).toBe('checkpoint-mismatch');

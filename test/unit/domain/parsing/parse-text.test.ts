@@ -90,7 +90,14 @@ end`);
     const parsed = parse('\u001b[32mhello\u001b[0m\n[rank2]: Epoch: [1] [ 0/10] loss: nan lr: 1.0\n 10%|#\r 20%|##\n');
     expect(parsed.lines).toEqual(['hello', 'Epoch: [1] [ 0/10] loss: nan lr: 1.0', ' 10%|#', ' 20%|##']);
     expect(parsed.points).toEqual([
-      { step: 10, rank: 2, values: { loss: Number.NaN, learning_rate: 1 }, line: 1, format: 'paddledetection' },
+      {
+        step: 10,
+        rank: 2,
+        names: ['loss', 'learning_rate'],
+        values: [Number.NaN, 1],
+        line: 1,
+        format: 'paddledetection',
+      },
     ]);
   });
 

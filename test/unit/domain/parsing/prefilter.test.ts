@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildScanner, scanLiterals } from '../../../../src/domain/parsing/literal-scan.ts';
-import { buildPrefilter, findCandidates } from '../../../../src/domain/parsing/prefilter.ts';
+import { markLines, readySearch } from '../../../../src/domain/parsing/mark-lines.ts';
 import { requiredLiterals } from '../../../../src/domain/parsing/required-literals.ts';
 import { readCatalog } from '../../../../src/platform/catalog/read-catalog.ts';
 import { tracebacks } from './tracebacks.ts';
@@ -74,16 +74,17 @@ describe('requiredLiterals', () => {
   });
 });
 
-describe('findCandidates', () => {
+describe('markLines', () => {
+  const candidatesIn = (lines: string[], wanted: string[]) => markLines(lines, readySearch([], wanted)).candidates;
+
   it('names every line that an expression of the catalog matches, in any text', () => {
-    const prefilter = buildPrefilter(expressions);
     fc.assert(
       fc.property(fc.shuffledSubarray(samples, { minLength: 1, maxLength: 6 }), (texts) => {
         const lines = texts.join('\n').split('\n');
-        const candidates = findCandidates(prefilter, lines);
-        for (const [index, expression] of expressions.entries()) {
+        const candidates = candidatesIn(lines, expressions);
+        for (const expression of expressions) {
           const regex = new RegExp(expression, 'm');
-          const known = candidates[index];
+          const known = candidates.get(expression);
           const matching = lines.flatMap((line, number) => (regex.test(line) ? [number] : []));
           if (known) expect(known).toEqual(expect.arrayContaining(matching));
         }
@@ -92,10 +93,8 @@ describe('findCandidates', () => {
     );
   });
 
-  it('gives null for an expression that requires no literal', () => {
-    expect(findCandidates(buildPrefilter(['\\d+', 'needle']), ['hay', 'a needle', 'needle needle'])).toEqual([
-      null,
-      [1, 2],
-    ]);
+  it('says nothing of an expression that requires no literal', () => {
+    const candidates = candidatesIn(['hay', 'a needle', 'needle needle'], ['\\d+', 'needle']);
+    expect([...candidates]).toEqual([['needle', [1, 2]]]);
   });
 });

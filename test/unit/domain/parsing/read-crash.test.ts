@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../../../src/domain/classification/classify.ts';
-import { parseText } from '../../../../src/domain/parsing/parse-text.ts';
+import { readText } from '../../../../src/domain/classification/search-lines.ts';
 import {
   flushLog,
   initialLogState,
@@ -85,9 +85,7 @@ describe.each(Object.entries(endings))('a log that ends in %s', (_, [ending, wan
   it('raises one event, from whose text the same class is read as from the whole', () => {
     const { crashes, traces, events } = together(readCut(text, []));
     expect({ traces, events }).toEqual({ traces: [], events: 1 });
-    const [own, whole] = [crashes[0]?.text ?? '', text].map(
-      (each) => classify(parseText(each, formats), catalog).class,
-    );
+    const [own, whole] = [crashes[0]?.text ?? '', text].map((each) => classify(readText(each, catalog), catalog).class);
     expect(wanted).toContain(own);
     expect(own).toBe(whole);
     expect(crashes[0]?.step).toBe(5);

@@ -174,8 +174,8 @@ describe('readLog', () => {
     const reading = readLog(initialLogState(), 'bye\nstep=4 loss=2.5\nEpoch: [0] [1/9] loss: 1.0\n', both);
     expect(reading.state.format).toBe('paddledetection');
     expect(reading.points).toEqual([
-      { step: 4, rank: 0, values: { loss: 2.5 }, line: 1, format: 'other' },
-      { step: 1, rank: 0, values: { loss: 1 }, line: 2, format: 'paddledetection' },
+      { step: 4, rank: 0, names: ['loss'], values: [2.5], line: 1, format: 'other' },
+      { step: 1, rank: 0, names: ['loss'], values: [1], line: 2, format: 'paddledetection' },
     ]);
     expect(reading.read).toEqual([1, 2]);
     expect(reading.state.isEnded).toBe(false);

@@ -35,7 +35,7 @@ export function diagnoseText(request: DiagnoseRequest, view: View): DiagnosisAns
   return presentDiagnosis(diagnosis, catalog, locale, outcomes);
 }
 
-export function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {
+function detectIn(points: ParsedPoint[], regRange: [number, number] | null, formats: FormatFile[]): Finding[] {
   const bins = regRange === null ? null : regRange[1] - regRange[0];
   const watch = startWatch(initialDetectorState(), { worldSize: null, batchSize: null, bins });
   /** By the names that a form of line prints, and by rank: a text has few of them and many points. */

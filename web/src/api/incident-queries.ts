@@ -1,6 +1,5 @@
 // Incidents, asked of the API and changed.
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { IncidentState } from '../../../src/contracts/incidents.ts';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useLocale } from '../i18n/i18n.ts';
 import { useRefreshMs } from '../live/live-provider.tsx';
 import type { IncidentSearch } from '../search/incidents.ts';
@@ -33,19 +32,5 @@ export function useIncident(id: string) {
     // Keeps the page in place while its texts come in the other language.
     placeholderData: (previous, query) => (query?.queryKey[1] === id ? previous : undefined),
     refetchInterval: unlessAbsent(useRefreshMs()),
-  });
-}
-
-export function useChangeState(id: string) {
-  const api = useApi();
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (state: IncidentState) =>
-      api<unknown>(`/v1/incidents/${encodeURIComponent(id)}`, { method: 'PATCH', body: { state } }),
-    onSuccess: () =>
-      Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['incident', id] }),
-        queryClient.invalidateQueries({ queryKey: ['incidents'] }),
-      ]),
   });
 }

@@ -60,6 +60,16 @@ export function formatValue(value: number, locale: Locale, digits = 5): string {
     .replace('E', 'e');
 }
 
+/** A value for an axis, where room is scarce: 9.1M, 0.002, 1e25. */
+export function formatShort(value: number, locale: Locale): string {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size !== 0 && size < 1e-4)) return value.toExponential(0).replace('e+', 'e');
+  return new Intl.NumberFormat(intlTag(locale), {
+    maximumSignificantDigits: 3,
+    ...(size >= 10_000 && { notation: 'compact' as const }),
+  }).format(value);
+}
+
 /** Whole seconds as the two largest units that are not zero: "1 h 5 min". */
 export function formatDuration(seconds: number, locale: Locale): string {
   const parts: readonly (readonly [string, number])[] = [

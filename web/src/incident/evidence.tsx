@@ -1,8 +1,7 @@
 // What the diagnosis rests on, grouped by where it comes from, with its numbers.
-import { Paper, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { EvidenceItem } from '../api/answers.ts';
-import { Section } from '../components/section.tsx';
 import classes from './evidence.module.css';
 import { evidenceFacts, groupEvidence, nameFact } from './group-evidence.ts';
 
@@ -11,23 +10,21 @@ export function Evidence({ items, nameRun }: { items: readonly EvidenceItem[]; n
   const { t } = useTranslation('incident');
   if (items.length === 0) return null;
   return (
-    <Section title={t('evidence')}>
-      <Paper withBorder>
-        {groupEvidence(items).map(({ kind, items: group }) => (
-          <div key={kind} className={classes.group}>
-            <Title order={3} size="h6" className={classes.kind}>
-              {t(`evidenceKind.${kind}`)}
-            </Title>
-            <Stack component="ul" gap="md" className={classes.items}>
-              {group.map((item, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: items carry no id and are only ever replaced as a whole
-                <EvidenceEntry key={index} item={item} nameRun={nameRun} />
-              ))}
-            </Stack>
-          </div>
-        ))}
-      </Paper>
-    </Section>
+    <>
+      {groupEvidence(items).map(({ kind, items: group }) => (
+        <div key={kind} className={classes.group}>
+          <Title order={4} size="h6" className={classes.kind}>
+            {t(`evidenceKind.${kind}`)}
+          </Title>
+          <Stack component="ul" gap="md" className={classes.items}>
+            {group.map((item, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: items carry no id and are only ever replaced as a whole
+              <EvidenceEntry key={index} item={item} nameRun={nameRun} />
+            ))}
+          </Stack>
+        </div>
+      ))}
+    </>
   );
 }
 
@@ -42,14 +39,17 @@ function EvidenceEntry({ item, nameRun }: { item: EvidenceItem; nameRun: boolean
         {item.text}
       </Text>
       {facts.length > 0 && (
-        <dl className={classes.facts}>
-          {facts.map(({ label, value }) => (
-            <div key={label} className={classes.fact}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <details className={classes.numbers}>
+          <summary>{t('numbers')}</summary>
+          <dl className={classes.facts}>
+            {facts.map(({ label, value }) => (
+              <div key={label} className={classes.fact}>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
       )}
     </li>
   );

@@ -1,7 +1,9 @@
 // What to do, best first: each with the reason it helps (or only hides the cause), its steps, its patch and its sources.
-import { Anchor, Badge, Group, List, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, List, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { CauseAnswer, RemediationAnswer } from '../../../src/contracts/diagnosis.ts';
+import { useFeedback } from '../api/incident-changes.ts';
+import { useRole } from '../api/use-api.ts';
 import { CopyBlock } from '../components/copy-block.tsx';
 import { Section } from '../components/section.tsx';
 import classes from './remediations.module.css';
@@ -14,16 +16,24 @@ export function remediationAnchor(id: string): string {
 interface RemediationsProps {
   remediations: readonly RemediationAnswer[];
   causes: readonly CauseAnswer[];
+  /** The incident that feedback belongs to; left out where there is none. */
+  incidentId?: string;
 }
 
-export function Remediations({ remediations, causes }: RemediationsProps) {
+export function Remediations({ remediations, causes, incidentId }: RemediationsProps) {
   const { t } = useTranslation('incident');
   return (
     <Section title={t('remediations')}>
       {remediations.length === 0 && <Text c="dimmed">{t('noRemediations')}</Text>}
       <Stack component="ol" gap="md" className={classes.list}>
         {remediations.map((remediation, index) => (
-          <RemediationCard key={remediation.id} number={index + 1} remediation={remediation} causes={causes} />
+          <RemediationCard
+            key={remediation.id}
+            number={index + 1}
+            remediation={remediation}
+            causes={causes}
+            incidentId={incidentId}
+          />
         ))}
       </Stack>
     </Section>
@@ -34,7 +44,8 @@ function RemediationCard({
   number,
   remediation,
   causes,
-}: { number: number; remediation: RemediationAnswer } & Pick<RemediationsProps, 'causes'>) {
+  incidentId,
+}: { number: number; remediation: RemediationAnswer } & Pick<RemediationsProps, 'causes' | 'incidentId'>) {
   const { t } = useTranslation('incident');
   return (
     <Paper withBorder p="lg" component="li" id={remediationAnchor(remediation.id)}>
@@ -58,8 +69,51 @@ function RemediationCard({
         </List>
         {remediation.patch !== null && <CopyBlock text={remediation.patch} label={remediation.title} />}
         <Sources urls={remediation.sources} />
+        {incidentId !== undefined && <Feedback incidentId={incidentId} remediation={remediation} />}
       </Stack>
     </Paper>
+  );
+}
+
+/** What others said of it, and one's own word on it: it moves the remediation up or down for the next who meets this cause. */
+function Feedback({ incidentId, remediation }: { incidentId: string; remediation: RemediationAnswer }) {
+  const { t } = useTranslation('incident');
+  const { mutate, isPending, variables, isSuccess, error } = useFeedback(incidentId, remediation.id);
+  const mayChange = useRole() === 'admin';
+  const { worked, failed } = remediation.feedback;
+  const said = worked + failed === 0 ? null : t('feedbackSoFar', { worked, failed });
+  if (!mayChange && said === null) return null;
+  return (
+    <Group gap="sm" className={classes.feedback}>
+      {said && (
+        <Text size="xs" c="dimmed">
+          {said}
+        </Text>
+      )}
+      {mayChange && (
+        <>
+          <Text size="xs">{isSuccess ? t('feedbackThanks') : t('feedbackAsk')}</Text>
+          {[true, false].map((answer) => (
+            <Button
+              key={String(answer)}
+              size="compact-xs"
+              variant={isSuccess && variables === answer ? 'light' : 'default'}
+              loading={isPending && variables === answer}
+              disabled={isPending}
+              aria-label={`${t(answer ? 'feedbackWorked' : 'feedbackFailed')}: ${remediation.title}`}
+              onClick={() => mutate(answer)}
+            >
+              {t(answer ? 'feedbackWorked' : 'feedbackFailed')}
+            </Button>
+          ))}
+        </>
+      )}
+      {error && (
+        <Text size="xs" role="alert" c="var(--mantine-color-error)">
+          {error.message}
+        </Text>
+      )}
+    </Group>
   );
 }
 

@@ -124,7 +124,7 @@ function Answer({ diagnosis }: { diagnosis: DiagnosisAnswer }) {
           <Group>
             <SeverityBadge severity={diagnosis.severity} />
           </Group>
-          <ClassLine subject={diagnosis} level={2} />
+          <ClassLine subject={diagnosis} />
           <Text maw="75ch">{diagnosis.summary}</Text>
           {diagnosis.class !== 'unknown' && (
             <LikeliestCause cause={diagnosis.causes[0] ?? null} remediations={diagnosis.remediations} />

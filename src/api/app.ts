@@ -19,6 +19,8 @@ import { diagnoseRoutes } from './routes/diagnose.ts';
 import { eventRoutes } from './routes/events.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentContextRoutes } from './routes/incident-context.ts';
+import { incidentExportRoutes } from './routes/incident-export.ts';
 import { incidentGroupRoutes } from './routes/incident-groups.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -50,6 +52,8 @@ const routes = [
   incidentRoutes,
   incidentGroupRoutes,
   channelRoutes,
+  incidentContextRoutes,
+  incidentExportRoutes,
   webhookRoutes,
   deliveryRoutes,
   projectRoutes,

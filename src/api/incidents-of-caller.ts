@@ -2,7 +2,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PublicError } from '../contracts/errors.ts';
 import type { Incident } from '../contracts/incidents.ts';
+import type { IncidentRecord } from '../domain/incidents/types.ts';
 import type { Editor } from '../flows/edit-incidents.ts';
+import { loadStanding } from '../flows/incident-records.ts';
 import type { IncidentContext } from '../flows/incidents.ts';
 import { type ReaderView, readIncident } from '../flows/read-incidents.ts';
 import type { Tx } from '../platform/db/client.ts';
@@ -25,7 +27,18 @@ export async function readIncidentOfCaller(
 ): Promise<Incident> {
   const incident = await readIncident(tx, id, viewFor(deps, request));
   if (incident && mayShare(principalOf(request), incident.project)) return incident;
-  throw new PublicError('not_found', `There is no incident ${id}.`, {
+  throw noSuchIncident(id);
+}
+
+/** The record that the id stands for. @throws PublicError `not_found` as readIncidentOfCaller. */
+export async function findIncidentOfCaller(tx: Tx, request: FastifyRequest, id: string): Promise<IncidentRecord> {
+  const record = await loadStanding(tx, id);
+  if (record && mayShare(principalOf(request), record.project)) return record;
+  throw noSuchIncident(id);
+}
+
+function noSuchIncident(id: string): PublicError {
+  return new PublicError('not_found', `There is no incident ${id}.`, {
     errors: [{ path: 'param:id', message: 'no such incident' }],
   });
 }

@@ -160,7 +160,7 @@ export const incidentSorts = [
 
 const yesOrNo = ['true', 'false'] as const;
 
-export const incidentFilterFields = {
+const incidentFilterFields = {
   state: Type.Optional(
     Type.String({
       pattern: `^(?:${incidentStates.join('|')})(?:,(?:${incidentStates.join('|')}))*$`,
@@ -194,6 +194,15 @@ export const IncidentListQuery = Type.Object({
 });
 export type IncidentListQuery = Static<typeof IncidentListQuery>;
 export const IncidentPage = Page(IncidentSummary);
+
+export const IncidentExportQuery = Type.Object({
+  ...incidentFilterFields,
+  format: Type.Optional(StringEnum(['json', 'csv'] as const, { default: 'json' })),
+});
+export const IncidentExport = Type.Object({
+  items: Type.Array(IncidentSummary, { description: 'In the order in which they were first seen' }),
+  complete: Type.Boolean({ description: 'False when there are more than are exported at once: go on with `since`' }),
+});
 
 const MuteRequest = Type.Union([
   Type.Object({ until: RequestTime }),

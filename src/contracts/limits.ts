@@ -36,6 +36,7 @@ export const limits = {
   idempotencyKeyLength: 200,
   /** Incidents named in one merge or bulk change. */
   incidentsPerRequest: 100,
+  exportedIncidents: 50_000,
   /** Ownership rules of a project. */
   ownershipRules: 200,
   pageSize: 100,

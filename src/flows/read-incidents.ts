@@ -3,11 +3,12 @@ import type { Catalog } from '../contracts/catalog.ts';
 import type { Locale } from '../contracts/common.ts';
 import { PublicError } from '../contracts/errors.ts';
 import type { Incident, IncidentListQuery, IncidentSummary } from '../contracts/incidents.ts';
+import { limits } from '../contracts/limits.ts';
 import { presentIncident, presentIncidentSummary } from '../domain/incidents/present-incident.ts';
 import { queryWords } from '../domain/incidents/search-words.ts';
 import { parseRequestTime, requestTimeRule } from '../domain/observations/request-time.ts';
 import type { Tx } from '../platform/db/client.ts';
-import type { IncidentFilter, IncidentListRow } from '../platform/db/incident-list.ts';
+import { type IncidentFilter, type IncidentListRow, listIncidents } from '../platform/db/incident-list.ts';
 import { loadStanding, loadView, toRecord } from './incident-records.ts';
 
 export interface ReaderView {
@@ -23,6 +24,23 @@ export async function readIncident(tx: Tx, id: string, view: ReaderView): Promis
 
 export function presentIncidentRow(row: IncidentListRow, view: ReaderView): IncidentSummary {
   return presentIncidentSummary(toRecord(row), row.runIds, view.catalog, view.locale);
+}
+
+/** Every incident that the filter lets through, in the order in which they were first seen, up to `limits.exportedIncidents`; read page by page. */
+export async function* exportIncidents(
+  tx: Tx,
+  filter: IncidentFilter,
+  view: ReaderView,
+): AsyncGenerator<IncidentSummary, { complete: boolean }> {
+  let cursor: string | undefined;
+  for (let exported = 0; exported < limits.exportedIncidents; exported += limits.pageSize) {
+    const query = { ...filter, sort: 'first_seen_at' as const, limit: limits.pageSize, cursor };
+    const page = await listIncidents(tx, query, (row) => presentIncidentRow(row, view));
+    yield* page.items;
+    if (page.next_cursor === null) return { complete: true };
+    cursor = page.next_cursor;
+  }
+  return { complete: false };
 }
 
 type FilterQuery = Omit<IncidentListQuery, 'cursor' | 'limit' | 'sort' | 'project'>;

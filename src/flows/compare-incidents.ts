@@ -1,0 +1,104 @@
+// An incident beside others like it, and its run beside one that went well.
+import type { IncidentComparison, SimilarIncidents } from '../contracts/comparison.ts';
+import { type ComparableRun, compareRuns } from '../domain/comparison/compare-runs.ts';
+import { findDivergence, metricToCompare } from '../domain/comparison/find-divergence.ts';
+import { toJsonNumber } from '../domain/detectors/json-number.ts';
+import type { IncidentRecord } from '../domain/incidents/types.ts';
+import type { Tx } from '../platform/db/client.ts';
+import { readRunsOf } from '../platform/db/incident-parts.ts';
+import { findRun, type RunRow } from '../platform/db/runs.ts';
+import {
+  findCommonMetrics,
+  findLastGoodRun,
+  findSimilar,
+  readFeedbackOf,
+  readPairs,
+} from '../platform/db/similar-incidents.ts';
+import { loadParts } from './incident-records.ts';
+import { presentIncidentRow, type ReaderView } from './read-incidents.ts';
+
+/** `project` null: of every project. */
+export async function listSimilar(
+  tx: Tx,
+  record: IncidentRecord,
+  project: string | null,
+  view: ReaderView,
+): Promise<SimilarIncidents> {
+  const { diagnosis } = record;
+  const causeId = diagnosis.causes[0]?.id ?? null;
+  const rows = await findSimilar(tx, { id: record.id, class: diagnosis.class, causeId }, project);
+  const ids = rows.map(({ id }) => id);
+  const runs = await readRunsOf(tx, ids);
+  const said = await readFeedbackOf(tx, ids);
+  const remedies = view.catalog.failures.get(diagnosis.class)?.knowledge.remediations ?? [];
+  return {
+    items: rows.map((row) => {
+      const {
+        id,
+        title,
+        cause,
+        state,
+        project: owner,
+        last_seen_at,
+        resolved_by,
+        ...shown
+      } = presentIncidentRow({ ...row, runIds: runs.get(row.id) ?? [] }, view);
+      return {
+        ...{ id, title, class: shown.class, cause, state, project: owner, runs: shown.runs, last_seen_at, resolved_by },
+        same: causeId !== null && row.causeId === causeId ? 'cause' : 'class',
+        fixed_by: said
+          .filter(({ incidentId }) => incidentId === id)
+          .map(({ remediationId, worked, failed }) => ({
+            remediation_id: remediationId,
+            title: remedies.find((remedy) => remedy.id === remediationId)?.title[view.locale] ?? remediationId,
+            worked,
+            failed,
+          })),
+      };
+    }),
+  };
+}
+
+/** A run of the incident (`runId`, or the latest to join) against the project's last good run. Null when the run is not the incident's. */
+export async function compareWithGood(
+  tx: Tx,
+  record: IncidentRecord,
+  runId: string | undefined,
+): Promise<IncidentComparison | null> {
+  const runs = (await loadParts(tx, record.id)).map((part) => part.runId);
+  const id = runId ?? runs.at(-1);
+  if (runId !== undefined && !runs.includes(runId)) return null;
+  const run = id === undefined ? null : await findRun(tx, id);
+  const goodId = run && (await findLastGoodRun(tx, run));
+  const good = goodId && (await findRun(tx, goodId));
+  if (!run || !good) return { run: run?.id ?? null, last_good_run: null, differences: [], divergence: null };
+  return {
+    run: run.id,
+    last_good_run: good.id,
+    differences: compareRuns(toComparable(run), toComparable(good)),
+    divergence: await divergenceOf(tx, record, run.id, good.id),
+  };
+}
+
+async function divergenceOf(
+  tx: Tx,
+  { diagnosis }: IncidentRecord,
+  run: string,
+  good: string,
+): Promise<IncidentComparison['divergence']> {
+  const { metric } = diagnosis.facts;
+  const name = metricToCompare(await findCommonMetrics(tx, run, good), typeof metric === 'string' ? metric : null);
+  const found = name === null ? null : findDivergence(await readPairs(tx, name, run, good));
+  if (name === null || !found) return null;
+  return { name, step: found.step, run_value: toJsonNumber(found.run), good_value: toJsonNumber(found.good) };
+}
+
+function toComparable(row: RunRow): ComparableRun {
+  return {
+    framework: row.framework as ComparableRun['framework'],
+    device: row.device,
+    environment: row.environment as ComparableRun['environment'],
+    config: row.config as ComparableRun['config'],
+    worldSize: row.worldSize,
+  };
+}

@@ -1,21 +1,22 @@
 // An incident beside others like it, and its run beside one that went well.
 import type { IncidentComparison, SimilarIncidents } from '../contracts/comparison.ts';
 import { type ComparableRun, compareRuns } from '../domain/comparison/compare-runs.ts';
-import { findDivergence, metricToCompare } from '../domain/comparison/find-divergence.ts';
+import { findDivergence, metricToCompare, type PairedPoint } from '../domain/comparison/find-divergence.ts';
 import { toJsonNumber } from '../domain/detectors/json-number.ts';
 import type { IncidentRecord } from '../domain/incidents/types.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { readRunsOf } from '../platform/db/incident-parts.ts';
 import { findRun, type RunRow } from '../platform/db/runs.ts';
-import {
-  findCommonMetrics,
-  findLastGoodRun,
-  findSimilar,
-  readFeedbackOf,
-  readPairs,
-} from '../platform/db/similar-incidents.ts';
+import { findLastGoodRun, findSimilar, readFeedbackOf } from '../platform/db/similar-incidents.ts';
+import type { Query } from '../platform/db/statements.ts';
 import { loadParts } from './incident-records.ts';
+import { readSeries } from './points/read-series.ts';
 import { presentIncidentRow, type ReaderView } from './read-incidents.ts';
+
+/** Points of a series that are compared; of longer ones first, last and extremes of stretches, where both runs have them. */
+const comparedPoints = 100_000;
+/** For the names alone. */
+const fewestPoints = 10;
 
 /** `project` null: of every project. */
 export async function listSimilar(
@@ -62,6 +63,7 @@ export async function listSimilar(
 /** A run of the incident (`runId`, or the latest to join) against the project's last good run. Null when the run is not the incident's. */
 export async function compareWithGood(
   tx: Tx,
+  query: Query,
   record: IncidentRecord,
   runId: string | undefined,
 ): Promise<IncidentComparison | null> {
@@ -76,21 +78,45 @@ export async function compareWithGood(
     run: run.id,
     last_good_run: good.id,
     differences: compareRuns(toComparable(run), toComparable(good)),
-    divergence: await divergenceOf(tx, record, run.id, good.id),
+    divergence: await divergenceOf(query, record, run.id, good.id),
   };
 }
 
 async function divergenceOf(
-  tx: Tx,
+  query: Query,
   { diagnosis }: IncidentRecord,
   run: string,
   good: string,
 ): Promise<IncidentComparison['divergence']> {
+  const [own, others] = [await readNames(query, run), await readNames(query, good)];
+  const common = own.filter(({ name, rank }) => others.some((other) => other.name === name && other.rank === rank));
   const { metric } = diagnosis.facts;
-  const name = metricToCompare(await findCommonMetrics(tx, run, good), typeof metric === 'string' ? metric : null);
-  const found = name === null ? null : findDivergence(await readPairs(tx, name, run, good));
-  if (name === null || !found) return null;
-  return { name, step: found.step, run_value: toJsonNumber(found.run), good_value: toJsonNumber(found.good) };
+  const names = [...new Set(common.map(({ name }) => name))];
+  const name = metricToCompare(names, typeof metric === 'string' ? metric : null);
+  const rank = common.find((series) => series.name === name)?.rank;
+  if (name === null || rank === undefined) return null;
+  const found = findDivergence(
+    pairUp(await readValues(query, run, name, rank), await readValues(query, good, name, rank)),
+  );
+  return found && { name, step: found.step, run_value: toJsonNumber(found.run), good_value: toJsonNumber(found.good) };
+}
+
+/** Names and ranks of a run's series, the lowest rank of a name first. */
+async function readNames(query: Query, runId: string): Promise<{ name: string; rank: number }[]> {
+  return readSeries(query, runId, { names: null, rank: null, from: null, to: null, maxPoints: fewestPoints });
+}
+
+async function readValues(query: Query, runId: string, name: string, rank: number): Promise<Map<number, number>> {
+  const filter = { names: [name], rank, from: null, to: null, maxPoints: comparedPoints };
+  const [series] = await readSeries(query, runId, filter);
+  return new Map(series?.steps.map((step, index) => [step, Number(series.values[index])]));
+}
+
+function pairUp(run: Map<number, number>, good: Map<number, number>): PairedPoint[] {
+  return [...run].flatMap(([step, value]) => {
+    const other = good.get(step);
+    return other === undefined ? [] : [{ step, run: value, good: other }];
+  });
 }
 
 function toComparable(row: RunRow): ComparableRun {

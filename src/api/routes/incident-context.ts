@@ -46,7 +46,9 @@ export const incidentContextRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (
     async (request) => {
       const { client } = deps.database;
       const record = await findIncidentOfCaller(client, request, request.params.id);
-      const comparison = await compareWithGood(client, record, request.query.run);
+      const comparison = await deps.database.sql.snapshot((query) =>
+        compareWithGood(client, query, record, request.query.run),
+      );
       if (comparison) return comparison;
       const message = 'is not one of the runs of the incident';
       throw new PublicError('not_found', `Run ${request.query.run} ${message}.`, {

@@ -1,6 +1,6 @@
 // Incidents of other runs that are like one, and runs that went well.
 import type { Tx } from './client.ts';
-import { type Incident as IncidentRow, Prisma } from './generated/client.ts';
+import type { Incident as IncidentRow } from './generated/client.ts';
 
 const maxSimilar = 20;
 
@@ -54,25 +54,4 @@ export async function findLastGoodRun(
         WHERE ir.run_id = r.id AND i.severity_rank > 0)
     ORDER BY (r.created_at <= ${run.createdAt}) DESC, (r.name = ${run.name}) DESC, r.last_seen_at DESC, r.id LIMIT 1`;
   return rows[0]?.id ?? null;
-}
-
-/** Names of metrics that both runs have. */
-export async function findCommonMetrics(tx: Tx, a: string, b: string): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ name: string }[]>`
-    SELECT DISTINCT name FROM metric_point WHERE run_id = ${a} INTERSECT SELECT DISTINCT name FROM metric_point WHERE run_id = ${b} ORDER BY name`;
-  return rows.map(({ name }) => name);
-}
-
-const maxPairs = 50_000;
-
-/** Values of two runs at the steps that both have, in order of steps: of the lowest rank that both have. */
-export async function readPairs(tx: Tx, name: string, run: string, good: string) {
-  const rows = await tx.$queryRaw<{ step: bigint; run: string; good: string }[]>`
-    SELECT a.step, a.value::text AS run, b.value::text AS good FROM metric_point a
-      JOIN metric_point b ON b.run_id = ${good} AND b.name = a.name AND b.rank = a.rank AND b.step = a.step
-    WHERE a.run_id = ${run} AND a.name = ${name} AND a.rank = (
-      SELECT min(o.rank) FROM metric_point o WHERE o.run_id = ${run} AND o.name = ${name}
-        AND EXISTS (SELECT 1 FROM metric_point p WHERE p.run_id = ${good} AND p.name = ${name} AND p.rank = o.rank))
-    ORDER BY a.step LIMIT ${Prisma.raw(String(maxPairs))}`;
-  return rows.map((row) => ({ step: Number(row.step), run: Number(row.run), good: Number(row.good) }));
 }

@@ -21,7 +21,7 @@ export async function countOverview(tx: Tx, project: string | null, since: Date)
       SELECT t.kind, count(*)::int AS count FROM timeline_entry t JOIN incident i ON i.id = t.incident_id
       WHERE t.at > ${since} AND i.merged_into IS NULL AND (${project}::text IS NULL OR i.project = ${project}) GROUP BY 1`,
     tx.$queryRaw<OverviewCounts['deliveries']>`
-      SELECT d.status, count(*)::int AS count FROM delivery d LEFT JOIN incident i ON i.id = d.incident_id
+      SELECT d.status, count(*)::int AS count FROM delivery d LEFT JOIN incident i ON i.id = d.incident_ids[1]
       WHERE d.created_at > ${since} AND (${project}::text IS NULL OR i.project = ${project}) GROUP BY 1`,
     tx.endpoint.count({ where: { deletedAt: null, status: 'disabled' } }),
   ]);

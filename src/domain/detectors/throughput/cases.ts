@@ -36,6 +36,22 @@ export const cases: DetectorCase[] = [
     expected: [],
   },
   {
+    title: 'a speed that is nothing but noise has no usual value to fall from',
+    points: seriesOf(
+      'tokens_per_second',
+      repeat(3000, (i) => 9e4 * (Math.sin(i * 12.9898) * 43758.5453 - Math.floor(Math.sin(i * 12.9898) * 43758.5453))),
+    ),
+    expected: [],
+  },
+  {
+    title: 'half the speed is found in steps of uneven lengths too',
+    points: seriesOf(
+      'tokens_per_second',
+      repeat(400, (i) => (i < 300 ? 9000 : 3500) * (1 + 0.3 * Math.sin(i * 2.1))),
+    ),
+    expected: [{ ref: 'tokens_per_second', step: 3070 }],
+  },
+  {
     title: 'a slow start is a start',
     points: seriesOf(
       'ips',

@@ -1,5 +1,6 @@
 // Steps take much longer than they used to. The best median of a window is what the run can do; single slow steps (evaluation, checkpoints)
-// do not move a median. Where the trainer logs how long it waits for data, that tells the input pipeline from the computation.
+// do not move a median, and steps of very different speeds (batches of different lengths) make medians wander, so the slow ones must also be
+// slower than nearly all single steps were. Where the trainer logs how long it waits for data, that tells the input pipeline from the computation.
 import type { FindingData } from '../../../contracts/findings.ts';
 import type { Detector } from '../detector.ts';
 import { speedKind } from '../metric-names.ts';
@@ -11,6 +12,12 @@ interface Series {
   recent: SortedWindow;
   /** Median steps per second (or images, tokens) of the best window. */
   best: number | null;
+  /** Every `stride`-th speed outside of slow stretches, at most `sampleSize`. */
+  sample: number[];
+  stride: number;
+  skipped: number;
+  /** All of the sample but `usual_share` are at least this fast; null while it is empty. */
+  usual: number | null;
   slow: number;
   since: number | null;
   reported: boolean;
@@ -31,20 +38,27 @@ const defaults = {
   window: 15,
   /** The median falls below this share of the best. */
   share: 0.6,
+  /** Share of the earlier single speeds that may lie below that median. */
+  usual_share: 0.1,
   /** Points running for which it must. */
   points: 15,
   /** Share of the added time that is waiting for data, above which the input pipeline is to blame. */
   data_share: 0.5,
 };
 
+const sampleSize = 64;
+
 function initialSeries(): Series {
-  return { count: 0, recent: emptyWindow(), best: null, slow: 0, since: null, reported: false };
+  return {
+    ...{ count: 0, recent: emptyWindow(), best: null, sample: [], stride: 1, skipped: 0, usual: null },
+    ...{ slow: 0, since: null, reported: false },
+  };
 }
 
 /** `step` is the first of the slow stretch. */
 export const throughput: Detector<State, typeof defaults, 'rate' | 'time' | 'data'> = {
   id: 'metric.throughput-drop',
-  version: 2,
+  version: 3,
   scope: 'rank',
   thresholds: defaults,
   roleOf: speedKind,
@@ -71,11 +85,15 @@ export const throughput: Detector<State, typeof defaults, 'rate' | 'time' | 'dat
 function follow(own: Series, speed: number, step: number, t: typeof defaults): void {
   own.count += 1;
   if (own.count <= t.skipped_points) return;
+  // The newest values of a window may belong to a slowdown that its median does not show yet.
+  const leaving = own.recent.recent.length < t.window ? undefined : own.recent.recent[0];
+  if (leaving !== undefined && own.slow === 0) remember(own, leaving, t);
   slide(own.recent, speed, t.window);
   if (own.recent.recent.length < t.window) return;
   const median = middleOf(own.recent);
   own.best = Math.max(own.best ?? median, median);
-  if (median >= t.share * own.best) {
+  const isUsual = own.usual !== null && median >= own.usual;
+  if (median >= t.share * own.best || isUsual) {
     own.slow = 0;
     own.since = null;
     own.reported = false;
@@ -83,6 +101,19 @@ function follow(own: Series, speed: number, step: number, t: typeof defaults): v
     own.slow += 1;
     own.since ??= step;
   }
+}
+
+function remember(own: Series, speed: number, t: typeof defaults): void {
+  own.skipped += 1;
+  if (own.skipped < own.stride) return;
+  own.skipped = 0;
+  own.sample.push(speed);
+  if (own.sample.length > sampleSize) {
+    own.sample = own.sample.filter((_, place) => place % 2 === 0);
+    own.stride *= 2;
+  }
+  const sorted = [...own.sample].sort((a, b) => a - b);
+  own.usual = sorted[Math.floor(t.usual_share * sorted.length)] ?? null;
 }
 
 /** What the added time is spent on; nothing where the trainer does not log its waiting. */

@@ -11,6 +11,8 @@ import type { CaptureFacts, Diagnosis, RunContext } from './types.ts';
 
 /** A run that crashed says nothing any more. */
 const silence = 'run-stalled';
+/** What launchers and peers report when a rank failed, whatever of. */
+const rankFailure = 'rank-failure';
 
 export interface RunTrace {
   id: string;
@@ -31,6 +33,7 @@ export interface RunDiagnosis {
 /**
  * - Traces of one failure share a diagnosis: the same fingerprint, or the same class, exception type and confident cause (ranks of one run
  *   fail at slightly different places).
+ * - The failure of a rank that launchers and peers report joins the failure that the run's own traces tell.
  * - A class that findings trigger and that a trace's class absorbs is a symptom: its findings join that diagnosis.
  * - Any other triggered class gets a diagnosis of its own; among them, too, symptoms join what absorbs them.
  * - What follows from a root failure opens nothing of its own (inhibit.ts): after a NaN the spikes and mismatches, after a crash the silence.
@@ -97,7 +100,16 @@ function diagnoseTraces(
       if (tellsMore(diagnosis, group.diagnosis)) group.diagnosis = diagnosis;
     }
   }
-  return [...groups.values()];
+  return joinRankFailures([...groups.values()]);
+}
+
+/** Where a trace tells what a rank failed of, those that only tell that it failed belong to it. */
+function joinRankFailures<Group extends { diagnosis: Diagnosis; traceIds: string[] }>(groups: Group[]): Group[] {
+  const roots = groups.filter(({ diagnosis }) => diagnosis.class !== rankFailure);
+  const [root] = roots;
+  if (!root) return groups;
+  for (const group of groups) if (!roots.includes(group)) root.traceIds.push(...group.traceIds);
+  return roots;
 }
 
 /** A person or the program itself ended the run: nothing broke. */

@@ -47,6 +47,19 @@ describe('diagnoseRun', () => {
     expect(result.map(({ diagnosis }) => diagnosis.class)).toEqual(['cuda-out-of-memory', 'target-out-of-bound']);
   });
 
+  it('lets the failure that a trace tells take in what the launcher says of it, in whatever order they come', () => {
+    const childFailed = parsed(
+      exception('torch.distributed.elastic.multiprocessing.errors.ChildFailedError', 'train.py FAILED'),
+    );
+    for (const order of [traces(boundTrace(6), childFailed), traces(childFailed, boundTrace(6))]) {
+      const result = diagnoseRun(order, [], null, context(), catalog);
+      expect(result.map(({ diagnosis }) => diagnosis.class)).toEqual(['target-out-of-bound']);
+      expect(result[0]?.traceIds.toSorted()).toEqual(['trace-0', 'trace-1']);
+    }
+    const alone = diagnoseRun(traces(childFailed), [], null, context(), catalog);
+    expect(alone.map(({ diagnosis }) => diagnosis.class)).toEqual(['rank-failure']);
+  });
+
   it('lets NaN take divergence in, and the trace take both in', () => {
     const findings = [
       finding('metric.diverging', { name: 'loss' }),

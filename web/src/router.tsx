@@ -4,6 +4,7 @@ import { PageSkeleton } from './components/page-skeleton.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { readIncidentSearch } from './search/incidents.ts';
 import { parseSearch, stringifySearch } from './search/params.ts';
+import { readSettingsSearch } from './search/settings.ts';
 import { PageFailed } from './shell/page-failed.tsx';
 import { RootLayout } from './shell/root-layout.tsx';
 
@@ -34,6 +35,19 @@ const system = createRoute({
   component: lazyRouteComponent(() => import('./pages/system-page.tsx'), 'SystemPage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./pages/alerts-page.tsx'), 'AlertsPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: readSettingsSearch,
+  component: lazyRouteComponent(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
+});
+
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -43,7 +57,7 @@ const start = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, incidents, incident, diagnose, system]),
+  routeTree: root.addChildren([start, incidents, incident, diagnose, alerts, settings, system]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

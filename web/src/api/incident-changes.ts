@@ -1,10 +1,11 @@
 // What people do to an incident: state, owner, severity, mute, comments, feedback, merging.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useMutation, useQueryClient } from '@tanstack/react-query';
 import type * as incidents from '../../../src/contracts/incidents.ts';
-import type { Incident } from './answers.ts';
+import type { Incident, IncidentPage } from './answers.ts';
 import { useApi } from './use-api.ts';
 
 export type IncidentPatch = incidents.IncidentPatch;
+export type BulkAnswer = incidents.IncidentBulkAnswer;
 
 const pathOf = (id: string) => `/v1/incidents/${encodeURIComponent(id)}`;
 
@@ -57,5 +58,38 @@ export function useUnmerge(id: string) {
   return useMutation({
     mutationFn: (from: string) => api<Incident>(`${pathOf(id)}/unmerge`, { method: 'POST', body: { from } }),
     onSuccess: () => refresh([id]),
+  });
+}
+
+export function useMerge() {
+  const api = useApi();
+  const refresh = useRefreshIncidents();
+  return useMutation({
+    mutationFn: (merge: { into: string; from: string[] }) =>
+      api<Incident>('/v1/incidents/merge', { method: 'POST', body: merge }),
+    onSuccess: (_, { into, from }) => refresh([into, ...from]),
+  });
+}
+
+/** Changes many alike; each is changed or refused by itself. Rows far down the list are changed here, since the list is not read again. */
+export function useBulkChange() {
+  const api = useApi();
+  const refresh = useRefreshIncidents();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (change: { ids: string[]; patch: IncidentPatch }) =>
+      api<BulkAnswer>('/v1/incidents/bulk', { method: 'POST', body: change }),
+    onSuccess: ({ updated }, { ids, patch: { state } }) => {
+      if (state !== undefined) {
+        queryClient.setQueriesData<InfiniteData<IncidentPage>>({ queryKey: ['incident-pages'] }, (list) => {
+          const pages = list?.pages.map((page) => ({
+            ...page,
+            items: page.items.map((item) => (updated.includes(item.id) ? { ...item, state } : item)),
+          }));
+          return list && pages && { ...list, pages };
+        });
+      }
+      return refresh(ids);
+    },
   });
 }

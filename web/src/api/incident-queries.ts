@@ -8,16 +8,30 @@ import type { Incident, IncidentPage } from './answers.ts';
 import { unlessAbsent } from './refresh.ts';
 import { useApi } from './use-api.ts';
 
-/** The list narrowed by `search`, page after page. Texts are in the reader's language, so the language is part of the key. */
-export function useIncidents(search: IncidentSearch) {
+/** The list narrowed by `search` as it was first read, page after page: it is not read again, so that no row jumps. */
+export function useIncidentPages(search: IncidentSearch) {
   const api = useApi();
   const { locale } = useLocale();
   return useInfiniteQuery({
-    queryKey: ['incidents', locale, search],
+    queryKey: ['incident-pages', locale, search],
     queryFn: ({ pageParam, signal }) =>
       api<IncidentPage>(`/v1/incidents${stringifySearch({ ...search, limit: 100, cursor: pageParam })}`, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+}
+
+/** The first page of the list as it is now. */
+export function useIncidentHead(search: IncidentSearch) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['incidents', locale, search],
+    queryFn: ({ signal }) =>
+      api<IncidentPage>(`/v1/incidents${stringifySearch({ ...search, limit: 100 })}`, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: useRefreshMs(),
   });

@@ -123,3 +123,22 @@ export function Logo() {
     </svg>
   );
 }
+
+export function BellIcon() {
+  return (
+    <Icon size={18}>
+      <path d="M6 16V10a6 6 0 0 1 12 0v6l1.5 2h-15z" />
+      <path d="M10 21h4" />
+    </Icon>
+  );
+}
+
+export function GearIcon() {
+  return (
+    <Icon size={18}>
+      <path d="M4 7h10m4 0h2M4 17h2m4 0h10" />
+      <circle cx="16" cy="7" r="2" />
+      <circle cx="8" cy="17" r="2" />
+    </Icon>
+  );
+}

@@ -16,13 +16,15 @@ interface VirtualListProps<T> {
   /** More can be asked for with `onEnd`. */
   hasMore: boolean;
   onEnd: () => void;
+  /** Row to bring into sight; null moves nothing. */
+  show?: number | null;
 }
 
 /** Rows that are kept ready above and below what is seen. */
 const overscan = 8;
 
 export function VirtualList<T>(props: VirtualListProps<T>) {
-  const { items, keyOf, render, estimate, label, className, rowClassName, hasMore, onEnd } = props;
+  const { items, keyOf, render, estimate, label, className, rowClassName, hasMore, onEnd, show = null } = props;
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -41,6 +43,9 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
   useEffect(() => {
     if (hasMore && last >= items.length - overscan) onEnd();
   }, [hasMore, last, items.length, onEnd]);
+  useEffect(() => {
+    if (show !== null) virtualizer.scrollToIndex(show);
+  }, [show, virtualizer]);
   return (
     <ul
       ref={list}

@@ -2,7 +2,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { SearchField } from '../components/search-field.tsx';
-import { type IncidentSearch, severityChoices, stateChoices } from '../search/incidents.ts';
+import { type IncidentSearch, severityChoices, sortChoices, stateChoices } from '../search/incidents.ts';
 import { readChoice } from '../search/params.ts';
 
 interface FilterBarProps {
@@ -26,6 +26,15 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
         value={search.severity ?? ''}
         onChange={(event) => onChange({ severity: readChoice(severityChoices, event.currentTarget.value) })}
         data={[any, ...severityChoices.map((value) => ({ value, label: t(`common:severity.${value}`) }))]}
+      />
+      <NativeSelect
+        label={t('sort')}
+        value={search.sort ?? ''}
+        onChange={(event) => onChange({ sort: readChoice(sortChoices, event.currentTarget.value) })}
+        data={[
+          { value: '', label: t('sortBy.lastSeen') },
+          ...sortChoices.map((value) => ({ value, label: t(`sortBy.${value}`) })),
+        ]}
       />
       <SearchField
         label={t('filterSearch')}

@@ -1,5 +1,6 @@
 // One incident of the list: what broke, why most likely, where, how often, and when last.
-import { Text } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IncidentSummary } from '../api/answers.ts';
 import { Ago } from '../components/ago.tsx';
@@ -8,49 +9,77 @@ import { ConfidenceText } from '../components/confidence-bar.tsx';
 import { RouteLink } from '../components/route-link.tsx';
 import classes from './incident-row.module.css';
 
-const runsShown = 3;
+interface IncidentRowProps {
+  incident: IncidentSummary;
+  /** The row that the keys have led to. */
+  active: boolean;
+  /** null: this reader cannot change anything, so there is nothing to select for. */
+  selected: boolean | null;
+  onSelect: () => void;
+}
 
-export function IncidentRow({ incident }: { incident: IncidentSummary }) {
-  const { t } = useTranslation(['incidents', 'common']);
+export function IncidentRow({ incident, active, selected, onSelect }: IncidentRowProps) {
+  const { t } = useTranslation(['incidents', 'common', 'incident']);
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (active) link.current?.focus({ preventScroll: true });
+  }, [active]);
+  const [run] = incident.runs;
   return (
-    <>
+    <div className={classes.cells} data-active={active || undefined} data-state={incident.state}>
+      {selected !== null && (
+        <Checkbox
+          className={classes.check}
+          size="xs"
+          checked={selected}
+          onChange={onSelect}
+          aria-label={t('select', { title: incident.title })}
+        />
+      )}
       <div className={classes.severity}>
         <SeverityBadge severity={incident.severity} />
       </div>
       <div className={classes.story}>
-        <RouteLink to="/incidents/$id" params={{ id: incident.id }} fw={650} c="inherit" className={classes.title}>
+        <RouteLink
+          to="/incidents/$id"
+          params={{ id: incident.id }}
+          ref={link}
+          fw={600}
+          c="inherit"
+          className={classes.title}
+        >
           {incident.title}
         </RouteLink>
-        <Text size="sm">
+        <Text size="xs" c="dimmed" className={classes.line}>
           {incident.cause === null ? (
             t('common:noCause')
           ) : (
             <>
-              {incident.cause.title}
-              <Text span c="dimmed">
-                {' · '}
-                <ConfidenceText confidence={incident.cause.confidence} />
-              </Text>
+              {incident.cause.title} · <ConfidenceText confidence={incident.cause.confidence} />
             </>
           )}
         </Text>
-        <Text size="sm" c="dimmed" className={classes.runs}>
-          {t('common:runs')}: {incident.runs.slice(0, runsShown).join(', ')}
-          {incident.runs.length > runsShown && ` ${t('moreRuns', { count: incident.runs.length - runsShown })}`}
+        <Text size="xs" c="dimmed" className={classes.line}>
+          {incident.project} · {run}
+          {incident.runs.length > 1 && ` ${t('moreRuns', { count: incident.runs.length - 1 })}`}
         </Text>
       </div>
       <div className={classes.facts}>
         <StateBadge state={incident.state} />
-        {incident.regressed && (
-          <Text size="sm" fw={600}>
-            {t('common:regressed')}
-          </Text>
-        )}
-        <Text size="sm">{t('common:occurrences', { count: incident.occurrences })}</Text>
-        <Text size="sm" c="dimmed">
-          {t('common:lastSeen')} <Ago time={incident.last_seen_at} />
+        <Text size="xs" c="dimmed">
+          {[
+            incident.regressed && t('common:regressed'),
+            incident.mute !== null && t('incident:muted'),
+            incident.assignee,
+            t('common:occurrences', { count: incident.occurrences }),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+        <Text size="xs" c="dimmed">
+          <Ago time={incident.last_seen_at} />
         </Text>
       </div>
-    </>
+    </div>
   );
 }

@@ -1,19 +1,30 @@
-// The incidents, newest sighting first, narrowed by filters that live in the address.
-import { Group, Paper, Skeleton, Stack } from '@mantine/core';
+// The incidents, newest sighting first: filters in the address, keys, a selection to act on, and news that wait to be let in.
+import { Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIncidents } from '../api/incident-queries.ts';
+import type { IncidentSummary } from '../api/answers.ts';
+import { type IncidentPatch, useBulkChange, useMerge } from '../api/incident-changes.ts';
+import { useIncidentHead, useIncidentPages } from '../api/incident-queries.ts';
+import { useRole } from '../api/use-api.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
+import { useKeys } from '../components/use-keys.ts';
 import { VirtualList } from '../components/virtual-list.tsx';
+import { BulkBar } from '../incident-list/bulk-bar.tsx';
 import { EmptyList } from '../incident-list/empty-list.tsx';
 import { FilterBar } from '../incident-list/filter-bar.tsx';
+import { holdOrder, moveActive } from '../incident-list/hold-order.ts';
 import classes from '../incident-list/incident-row.module.css';
 import { IncidentRow } from '../incident-list/incident-row.tsx';
+import { ViewTabs } from '../incident-list/view-tabs.tsx';
 import type { IncidentSearch } from '../search/incidents.ts';
+import { stringifySearch } from '../search/params.ts';
 
 const page = getRouteApi('/incidents');
+/** The API changes as many at once. */
+const maxSelected = 100;
 
 export function IncidentListPage() {
   const { t } = useTranslation(['incidents', 'common']);
@@ -23,32 +34,136 @@ export function IncidentListPage() {
     (next: IncidentSearch) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
     [navigate],
   );
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useIncidents(search);
-  const incidents = data?.pages.flatMap((page) => page.items);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useIncidentPages(search);
+  const head = useIncidentHead(search);
+  const queryClient = useQueryClient();
+  const letIn = () => queryClient.resetQueries({ queryKey: ['incident-pages'] });
+  const held =
+    data &&
+    holdOrder(
+      data.pages.flatMap((one) => one.items),
+      head.data?.items ?? [],
+    );
+  const failure = error ?? head.error;
   return (
-    <Stack gap="lg">
+    <Stack gap="sm">
       <Group justify="space-between" align="flex-end">
         <PageTitle>{t('common:pages.incidents')}</PageTitle>
         <FilterBar search={search} onChange={change} />
       </Group>
-      {error && <ErrorNotice error={error} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
-      {incidents === undefined && !error && <Skeleton height={220} aria-label={t('common:loading')} />}
-      {incidents?.length === 0 && <EmptyList search={search} onClear={() => void navigate({ search: {} })} />}
-      {incidents !== undefined && incidents.length > 0 && (
-        <Paper withBorder style={{ overflow: 'hidden' }}>
-          <VirtualList
-            items={incidents}
-            keyOf={({ id }) => id}
-            render={(incident) => <IncidentRow incident={incident} />}
-            estimate={107}
-            label={t('common:pages.incidents')}
-            className={classes.list}
-            rowClassName={classes.row}
-            hasMore={hasNextPage && !isFetchingNextPage}
-            onEnd={fetchNextPage}
-          />
-        </Paper>
+      <ViewTabs search={search} onChoose={(view) => void navigate({ search: view })} />
+      {failure && <ErrorNotice error={failure} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
+      {held === undefined && !failure && <Skeleton height={420} aria-label={t('common:loading')} />}
+      {held?.rows.length === 0 && <EmptyList search={search} onClear={() => void navigate({ search: {} })} />}
+      {held !== undefined && held.rows.length > 0 && (
+        <IncidentTable
+          key={stringifySearch({ ...search })}
+          rows={held.rows}
+          waiting={held.waiting}
+          onLetIn={letIn}
+          hasMore={hasNextPage && !isFetchingNextPage}
+          onEnd={fetchNextPage}
+        />
       )}
     </Stack>
+  );
+}
+
+interface IncidentTableProps {
+  rows: IncidentSummary[];
+  waiting: number;
+  onLetIn: () => Promise<void>;
+  hasMore: boolean;
+  onEnd: () => void;
+}
+
+function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd }: IncidentTableProps) {
+  const { t } = useTranslation(['incidents', 'common']);
+  const navigate = page.useNavigate();
+  const mayChange = useRole() === 'admin';
+  const bulk = useBulkChange();
+  const merge = useMerge();
+  const [active, setActive] = useState<number | null>(null);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [muting, setMuting] = useState(false);
+  const current = active === null ? undefined : rows[active];
+  const targets = selected.size > 0 ? [...selected] : current ? [current.id] : [];
+  const toggle = (id: string) =>
+    setSelected((before) => {
+      const next = new Set(before);
+      if (!next.delete(id) && next.size < maxSelected) next.add(id);
+      return next;
+    });
+  const apply = (patch: IncidentPatch) => {
+    if (targets.length === 0 || bulk.isPending || !mayChange) return;
+    bulk.mutate({ ids: targets, patch }, { onSuccess: ({ failed }) => failed.length === 0 && setSelected(new Set()) });
+  };
+  useKeys({
+    j: () => setActive(moveActive(active, 1, rows.length)),
+    k: () => setActive(moveActive(active, -1, rows.length)),
+    ...(current && { Enter: () => void navigate({ to: '/incidents/$id', params: { id: current.id } }) }),
+    ...(mayChange && {
+      a: () => apply({ state: 'acknowledged' }),
+      r: () => apply({ state: 'resolved' }),
+      x: () => current && toggle(current.id),
+      m: () => {
+        if (selected.size === 0 && current) toggle(current.id);
+        if (targets.length > 0) setMuting(true);
+      },
+    }),
+    Escape: () => setSelected(new Set()),
+  });
+  return (
+    <>
+      <Group justify="space-between" mih={28}>
+        <Text size="xs" c="dimmed" className={classes.keys}>
+          {t(mayChange ? 'keysOfAdmin' : 'keysOfReader')}
+        </Text>
+        <div aria-live="polite">
+          {waiting > 0 && (
+            <Button size="compact-sm" variant="light" onClick={() => void onLetIn()}>
+              {t('waiting', { count: waiting })}
+            </Button>
+          )}
+        </div>
+      </Group>
+      <Paper withBorder style={{ overflow: 'hidden' }}>
+        <VirtualList
+          items={rows}
+          keyOf={({ id }) => id}
+          render={(incident, index) => (
+            <IncidentRow
+              incident={incident}
+              active={index === active}
+              selected={mayChange ? selected.has(incident.id) : null}
+              onSelect={() => toggle(incident.id)}
+            />
+          )}
+          estimate={76}
+          label={t('common:pages.incidents')}
+          className={classes.list}
+          rowClassName={classes.row}
+          hasMore={hasMore}
+          onEnd={onEnd}
+          show={active}
+        />
+      </Paper>
+      {selected.size > 0 && (
+        <BulkBar
+          count={selected.size}
+          busy={bulk.isPending || merge.isPending}
+          answer={bulk.data}
+          error={bulk.error ?? merge.error}
+          muting={muting}
+          onMuting={setMuting}
+          onChange={apply}
+          onMerge={() => {
+            const [into = '', ...from] = [...selected];
+            merge.mutate({ into, from }, { onSuccess: () => void onLetIn() });
+          }}
+          onClear={() => setSelected(new Set())}
+        />
+      )}
+    </>
   );
 }

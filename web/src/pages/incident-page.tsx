@@ -13,6 +13,7 @@ import { RouteLink } from '../components/route-link.tsx';
 import { Section } from '../components/section.tsx';
 import { CaptureEvidence } from '../incident/capture-evidence.tsx';
 import { Causes } from '../incident/causes.tsx';
+import { LastGoodRun } from '../incident/comparison.tsx';
 import { EnvironmentCheck } from '../incident/environment.tsx';
 import { Evidence } from '../incident/evidence.tsx';
 import { planRunEvidence, runsWithEvidence } from '../incident/evidence-plan.ts';
@@ -21,6 +22,7 @@ import { IncidentRuns } from '../incident/incident-runs.tsx';
 import { LossAroundOnset } from '../incident/loss-around-onset.tsx';
 import { Reasoning } from '../incident/reasoning.tsx';
 import { Remediations } from '../incident/remediations.tsx';
+import { Similar } from '../incident/similar.tsx';
 import { Timeline } from '../incident/timeline.tsx';
 import { Traces } from '../incident/traces.tsx';
 import { Verdict } from '../incident/verdict.tsx';
@@ -75,6 +77,7 @@ function IncidentStory({ incident }: { incident: Incident }) {
         <Stack gap="xl" miw={0} component="aside">
           <Timeline incident={incident} />
           <IncidentRuns ids={incident.runs} />
+          <Similar id={incident.id} />
           <Grouping incident={incident} />
         </Stack>
       </div>
@@ -118,6 +121,9 @@ function EvidenceToSee({ incident }: { incident: Incident }) {
       )}
       <Part title={t('part.environment')}>
         <EnvironmentCheck run={run} />
+      </Part>
+      <Part title={t('part.comparison')}>
+        <LastGoodRun key={run} id={incident.id} run={run} />
       </Part>
       <Part title={t('part.sentences')}>
         <Evidence items={incident.evidence} nameRun={incident.runs.length > 1} />

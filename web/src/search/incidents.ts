@@ -6,6 +6,10 @@ import { type RawSearch, readChoice, readText } from './params.ts';
 export const stateChoices: readonly IncidentState[] = ['open', 'acknowledged', 'resolved'];
 export const severityChoices: readonly Severity[] = ['critical', 'warning', 'info'];
 
+/** Without one, those seen last come first. */
+export const sortChoices = ['-severity', '-occurrences', '-first_seen_at', 'last_seen_at'] as const;
+type IncidentSort = (typeof sortChoices)[number];
+
 export interface IncidentSearch {
   state?: IncidentState;
   severity?: Severity;
@@ -13,6 +17,8 @@ export interface IncidentSearch {
   project?: string;
   run?: string;
   q?: string;
+  assignee?: string;
+  sort?: IncidentSort;
 }
 
 export function readIncidentSearch(raw: RawSearch): IncidentSearch {
@@ -23,9 +29,11 @@ export function readIncidentSearch(raw: RawSearch): IncidentSearch {
     project: readText(raw.project),
     run: readText(raw.run),
     q: readText(raw.q),
+    assignee: readText(raw.assignee),
+    sort: readChoice(sortChoices, raw.sort),
   };
 }
 
 export function isNarrowed(search: IncidentSearch): boolean {
-  return Object.values(search).some((value) => value !== undefined);
+  return Object.entries(search).some(([name, value]) => name !== 'sort' && value !== undefined);
 }

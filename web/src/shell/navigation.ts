@@ -3,6 +3,8 @@
 export const navigation = [
   { to: '/incidents', name: 'incidents', key: 'i' },
   { to: '/diagnose', name: 'diagnose', key: 'd' },
+  { to: '/alerts', name: 'alerts', key: 'a' },
+  { to: '/settings', name: 'settings', key: 's' },
   { to: '/system', name: 'system', key: 'y' },
 ] as const;
 

@@ -4,7 +4,15 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../api/answers.ts';
 import { useReadiness } from '../api/system-queries.ts';
-import { IncidentIcon, LogOutIcon, Logo, PulseIcon, StethoscopeIcon } from '../components/icons.tsx';
+import {
+  BellIcon,
+  GearIcon,
+  IncidentIcon,
+  LogOutIcon,
+  Logo,
+  PulseIcon,
+  StethoscopeIcon,
+} from '../components/icons.tsx';
 import { RouteLink } from '../components/route-link.tsx';
 import { useLocale } from '../i18n/i18n.ts';
 import { useLiveState } from '../live/live-provider.tsx';
@@ -16,6 +24,8 @@ import classes from './shell.module.css';
 const icons: Record<PageName, ReactNode> = {
   incidents: <IncidentIcon />,
   diagnose: <StethoscopeIcon />,
+  alerts: <BellIcon />,
+  settings: <GearIcon />,
   system: <PulseIcon />,
 };
 

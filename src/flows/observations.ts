@@ -5,7 +5,7 @@ import { limits } from '../contracts/limits.ts';
 import type { FormatFile } from '../contracts/log-format.ts';
 import { decodeUtf8Chunk } from '../domain/observations/decode-utf8.ts';
 import { invalidUtf8, refuseNul, refuseTooManyLines } from '../domain/observations/text-problems.ts';
-import { rankOfSource, traceIdentity } from '../domain/observations/trace-identity.ts';
+import { rankOfSource, traceIdentity, traceLikeness } from '../domain/observations/trace-identity.ts';
 import { findUnparsed } from '../domain/observations/unparsed-lines.ts';
 import { isWindowed } from '../domain/parsing/formats/windowed.ts';
 import { parseText } from '../domain/parsing/parse-text.ts';
@@ -56,6 +56,7 @@ export async function storeTrace(tx: Tx, pushed: PushedTrace): Promise<void> {
     origin: 'pushed',
     source: null,
     signature: sha256(traceIdentity(last, parsed.lines)),
+    likeness: sha256(traceLikeness(last, parsed.lines)),
     text,
     step,
     rank: pushed.rank ?? last?.rank ?? null,
@@ -210,6 +211,7 @@ function toRows(points: ParsedPoint[], source: { rank: number | null; at: number
 /** What is kept of a traceback, or of a crash without one. */
 interface LogReport {
   identity: string;
+  likeness: string;
   text: string;
   step: number | null;
   rank: number | null;
@@ -219,12 +221,14 @@ function listReports({ traces, crashes }: LogReading): LogReport[] {
   return [
     ...traces.map(({ trace, text, step }) => ({
       identity: traceIdentity(trace, text.split('\n')),
+      likeness: traceLikeness(trace, text.split('\n')),
       text,
       step,
       rank: trace.rank,
     })),
     ...crashes.map(({ text, step, rank }) => ({
       identity: traceIdentity(undefined, text.split('\n')),
+      likeness: traceLikeness(undefined, text.split('\n')),
       text,
       step,
       rank,
@@ -242,6 +246,7 @@ async function storeLogReport(tx: Tx, log: LogSource, report: LogReport, rank: n
     origin: 'log',
     source: log.source,
     signature,
+    likeness: sha256(report.likeness),
     text: report.text,
     step: report.step,
     rank: report.rank ?? rank,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rankOfSource, traceIdentity } from '../../../../src/domain/observations/trace-identity.ts';
+import { rankOfSource, traceIdentity, traceLikeness } from '../../../../src/domain/observations/trace-identity.ts';
 import type { ParsedException, ParsedTrace } from '../../../../src/domain/parsing/types.ts';
 
 function traceOf(overrides: Partial<ParsedException> = {}, first = 0): ParsedTrace {
@@ -47,4 +47,29 @@ test.each([
   ['rank', null],
 ])('the source %s is of rank %s', (source, rank) => {
   expect(rankOfSource(source)).toBe(rank);
+});
+
+describe('traceLikeness', () => {
+  const likeness = (overrides: Partial<ParsedException>) => traceLikeness(traceOf(overrides), []);
+
+  test('is one for another value of the same kind, another line and another folder', () => {
+    const frames = [{ file: '/home/b/a.py', line: 9, function: 'f', source: null, inApp: true }];
+    expect(likeness({ message: 'Target 28 is out of bound' })).toBe(
+      likeness({ message: 'Target 460 is out of bound', frames }),
+    );
+  });
+
+  test.each([
+    ['another sign', { message: 'Target 1' }],
+    ['a value that packs two floats', { message: 'Target 4578971296541297966' }],
+    ['another type', { type: 'IndexError' }],
+    ['other words', { message: 'Index -1' }],
+    ['another function', { frames: [{ file: 'a.py', line: 3, function: 'g', source: null, inApp: true }] }],
+  ])('differs by %s', (_name, overrides) => {
+    expect(likeness(overrides)).not.toBe(likeness({}));
+  });
+
+  test('of a text without an exception leaves numbers out', () => {
+    expect(traceLikeness(undefined, ['Killed process 42'])).toBe(traceLikeness(undefined, ['Killed process 977']));
+  });
 });

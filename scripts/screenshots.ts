@@ -27,7 +27,15 @@ try {
   const incidents = await waitForIncidents(2);
   const story = incidents.find((incident) => incident.runs.includes('ppyoloe-masked-select'));
   const page = `${service.url}/incidents/${story?.id}`;
-  await photograph('incidents', `${service.url}/incidents`, { viewport: { width: 1280, height: 420 } });
+  await photograph('incidents', `${service.url}/incidents`, { viewport: { width: 1280, height: 560 } });
+  await photograph('alerts', `${service.url}/alerts`, { viewport: { width: 1280, height: 900 } }, async (page) => {
+    await page.getByRole('button', { name: 'Add an endpoint' }).click();
+  });
+  await photograph('settings-zh', `${service.url}/settings`, {
+    viewport: { width: 1280, height: 900 },
+    locale: 'zh-CN',
+    colorScheme: 'dark',
+  });
   await photograph('incident', page, tall);
   await photograph('incident-zh', page, { ...tall, locale: 'zh-CN', colorScheme: 'dark' });
   await photograph('incident-phone', page, { viewport: { width: 375, height: 800 }, deviceScaleFactor: 2 });

@@ -35,7 +35,8 @@ export function BulkBar({ count, busy, answer, error, muting, onMuting, onChange
         <MuteMenu
           opened={muting}
           onChange={onMuting}
-          muted
+          muted={false}
+          offersUnmute
           disabled={busy}
           size="xs"
           onMute={(mute) => onChange({ mute })}

@@ -10,11 +10,14 @@ interface MuteMenuProps {
   /** null ends a mute. */
   onMute: (mute: MuteRequest | null) => void;
   muted: boolean;
+  /** Offered also where it is not known whether all are muted. */
+  offersUnmute?: boolean;
   disabled?: boolean;
   size?: 'xs' | 'sm';
 }
 
-export function MuteMenu({ opened, onChange, onMute, muted, disabled = false, size = 'sm' }: MuteMenuProps) {
+export function MuteMenu(props: MuteMenuProps) {
+  const { opened, onChange, onMute, muted, offersUnmute = muted, disabled = false, size = 'sm' } = props;
   const { t } = useTranslation('incident');
   return (
     <Menu opened={opened} onChange={onChange} position="bottom-end" withinPortal trapFocus>
@@ -30,7 +33,7 @@ export function MuteMenu({ opened, onChange, onMute, muted, disabled = false, si
             {t(`muteChoice.${choice}`)}
           </Menu.Item>
         ))}
-        {muted && (
+        {offersUnmute && (
           <>
             <Menu.Divider />
             <Menu.Item onClick={() => onMute(null)}>{t('unmute')}</Menu.Item>

@@ -79,7 +79,6 @@ interface IncidentTableProps {
 
 function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd }: IncidentTableProps) {
   const { t } = useTranslation(['incidents', 'common']);
-  const navigate = page.useNavigate();
   const mayChange = useRole() === 'admin';
   const bulk = useBulkChange();
   const merge = useMerge();
@@ -101,7 +100,6 @@ function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd }: IncidentTable
   useKeys({
     j: () => setActive(moveActive(active, 1, rows.length)),
     k: () => setActive(moveActive(active, -1, rows.length)),
-    ...(current && { Enter: () => void navigate({ to: '/incidents/$id', params: { id: current.id } }) }),
     ...(mayChange && {
       a: () => apply({ state: 'acknowledged' }),
       r: () => apply({ state: 'resolved' }),

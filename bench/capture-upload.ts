@@ -34,6 +34,8 @@ export interface CaptureUploadFigures {
     bare: number;
     /** What making the bodies durable costs at least: read, written to a new file, fdatasync. */
     stored: number;
+    /** The least that content-addressed and durable storage could take: hashed, written over old bodies, one fdatasync for all that wait. */
+    least: number;
     answered: number;
     analysed: number;
     /** Median of the rounds' ratios of analysed to bare. */
@@ -43,7 +45,10 @@ export interface CaptureUploadFigures {
      * the clock does.
      */
     bareCpuMs: number | null;
+    leastCpuMs: number | null;
     serviceCpuMs: number | null;
+    /** Of the process that sends, which shares the machine, for bare reading. */
+    senderCpuMs: number;
   }[];
   /** GET /v1/runs in ms, with nothing to do and while captures are uploaded and analysed. */
   latency: { idle: { p50: number; p99: number }; saturated: { p50: number; p99: number } };
@@ -60,7 +65,7 @@ export async function measureCaptureUpload(options: CaptureUploadOptions = {}): 
   const service = await startServer('service', dataDir);
   try {
     await analyse(service, body, 100, 4);
-    await send(bare, body, 100, 4, () => '/');
+    for (const path of ['/', '/stored', '/least']) await send(bare, body, 100, 4, () => path);
     const uploads = [];
     for (const count of connections) uploads.push(await compare(bare, service, body, { captures, rounds, count }));
     const idle = await probeLatency(service, async () => {
@@ -165,12 +170,28 @@ async function compare(
   body: Bodies,
   { captures, rounds, count }: { captures: number; rounds: number; count: number },
 ): Promise<CaptureUploadFigures['uploads'][number]> {
-  const seconds = { bare: [] as number[], stored: [] as number[], answered: [] as number[], analysed: [] as number[] };
-  const cpuMs = { bare: [] as number[], service: [] as number[] };
+  const seconds = { bare: [], stored: [], least: [], answered: [], analysed: [] } as Record<
+    'bare' | 'stored' | 'least' | 'answered' | 'analysed',
+    number[]
+  >;
+  const cpuMs: Record<'bare' | 'least' | 'service' | 'sender', number[]> = {
+    bare: [],
+    least: [],
+    service: [],
+    sender: [],
+  };
   const measureBare = async () => {
     const before = readCpuMs(bare);
+    const ofSender = process.cpuUsage();
     seconds.bare.push(await send(bare, body, captures, count, () => '/'));
+    const { user, system } = process.cpuUsage(ofSender);
     cpuMs.bare.push(readCpuMs(bare) - before);
+    cpuMs.sender.push((user + system) / 1_000);
+  };
+  const measureLeast = async () => {
+    const before = readCpuMs(bare);
+    seconds.least.push(await send(bare, body, captures, count, () => '/least'));
+    cpuMs.least.push(readCpuMs(bare) - before);
   };
   const measureStored = async () => {
     seconds.stored.push(await send(bare, body, captures, count, () => '/stored'));
@@ -183,7 +204,7 @@ async function compare(
     cpuMs.service.push(readCpuMs(service) - before);
   };
   for (let round = 0; round < rounds; round += 1) {
-    const sides = [measureBare, measureStored, measureService];
+    const sides = [measureBare, measureStored, measureLeast, measureService];
     if (round % 2 === 1) sides.reverse();
     for (const measure of sides) await measure();
   }
@@ -192,11 +213,14 @@ async function compare(
     connections: count,
     bare: perSecond(seconds.bare),
     stored: perSecond(seconds.stored),
+    least: perSecond(seconds.least),
     answered: perSecond(seconds.answered),
     analysed: perSecond(seconds.analysed),
     ratio: median(seconds.bare.map((time, round) => time / (seconds.analysed[round] as number))),
     bareCpuMs: process.platform === 'linux' ? median(cpuMs.bare) / captures : null,
+    leastCpuMs: process.platform === 'linux' ? median(cpuMs.least) / captures : null,
     serviceCpuMs: process.platform === 'linux' ? median(cpuMs.service) / captures : null,
+    senderCpuMs: median(cpuMs.sender) / captures,
   };
 }
 
@@ -281,13 +305,14 @@ async function send(
   return seconds;
 }
 
-/** @throws Error when the answer is not a success. */
+/** Tries again a second later, as trainers do, while the service says that it is overloaded. @throws Error when the answer is no success. */
 async function call(
   server: Server,
   method: string,
   path: string,
   body: Buffer[] = [],
   agent?: Agent,
+  triesLeft = 20,
 ): Promise<unknown> {
   const bytes = body.reduce((sum, piece) => sum + piece.length, 0);
   const sent = request(`${server.url}${path}`, {
@@ -304,6 +329,10 @@ async function call(
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of answer) text += chunk;
+  if (answer.statusCode === 503 && triesLeft > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    return call(server, method, path, body, agent, triesLeft - 1);
+  }
   if ((answer.statusCode ?? 500) >= 300) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text}`);
   return JSON.parse(text);
 }
@@ -347,16 +376,25 @@ function median(values: number[]): number {
 /** The figures as lines to read. */
 export function describeCaptureUpload(figures: CaptureUploadFigures): string {
   const { bytesPerCapture, uploads, latency, memoryMiB } = figures;
-  const whole = (value: number) => String(Math.round(value)).padStart(8);
-  const cpu = (value: number | null) => (value === null ? '-' : value.toFixed(2));
+  const cpu = (value: number | null) => (value === null ? '-' : `${value.toFixed(2)} ms`);
   const ms = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
   return [
     `Captures over HTTP, ${(bytesPerCapture / 1e6).toFixed(2)} MB each (P=${positives}, K=${bins}), captures/s, medians:`,
-    'connections  bare reading    stored  answered 202  analysed  analysed/bare  CPU ms bare  service and PostgreSQL',
-    ...uploads.map(
-      ({ connections, bare, stored, answered, analysed, ratio, bareCpuMs, serviceCpuMs }) =>
-        `${String(connections).padStart(11)}  ${whole(bare).padStart(12)}  ${whole(stored)}  ${whole(answered).padStart(12)}  ${whole(analysed)}  ${ratio.toFixed(2).padStart(13)}  ${cpu(bareCpuMs).padStart(11)}  ${cpu(serviceCpuMs).padStart(22)}`,
-    ),
+    ...uploads.map(({ connections, bare, stored, least, answered, analysed, ratio, ...rest }) => {
+      const speeds = Object.entries({ 'bare reading': bare, stored, least, 'answered 202': answered, analysed });
+      const cpus = {
+        sender: rest.senderCpuMs,
+        bare: rest.bareCpuMs,
+        least: rest.leastCpuMs,
+        service: rest.serviceCpuMs,
+      };
+      return [
+        `${connections} connections: ${speeds.map(([what, value]) => `${what} ${Math.round(value)}`).join(', ')}; analysed/bare ${ratio.toFixed(2)}`,
+        `  CPU per capture: ${Object.entries(cpus)
+          .map(([what, value]) => `${what} ${cpu(value)}`)
+          .join(', ')} (service with its PostgreSQL)`,
+      ].join('\n');
+    }),
     `GET /v1/runs idle: ${ms(latency.idle)}; while captures stream in: ${ms(latency.saturated)}`,
     `resident memory after garbage collections, MiB: ${memoryMiB.join(' -> ')}`,
   ].join('\n');

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type JobPayload, jobCatalogue } from '../contracts/jobs.ts';
 import { interpretAnalysis } from '../domain/dfl/interpret-analysis.ts';
 import { analyseCapture } from '../kernels/dfl/analyse-capture.ts';
+import type { Loan } from '../kernels/dfl/cpu/arena.ts';
 import {
   type ClaimedCapture,
   claimCaptureAgain,
@@ -19,7 +20,6 @@ import { readCaptureShape } from '../platform/db/captures.ts';
 import { isDatabaseUnavailable } from '../platform/db/client.ts';
 import { backoffDelayMs } from '../platform/queue/catalogue.ts';
 import type { WorkerDependencies } from './dependencies.ts';
-import { type Arena, createArenas } from './tensor-arena.ts';
 
 /** Of one claim: as many as the engine computes in one dispatch. */
 const maxCaptures = 128;
@@ -33,9 +33,7 @@ const settings = jobCatalogue['recompute-dfl'];
 
 type Outcome = { finished: FinishedCapture } | { failed: ClaimedCapture; error: unknown };
 
-/** The handler; it keeps the memory that tensors are read into from job to job. */
 export function createRecomputeDfl(deps: WorkerDependencies): (payload: JobPayload<'recompute-dfl'>) => Promise<void> {
-  const arenas = createArenas({ kept: settings.concurrency, bytes: maxBytes });
   const { client } = deps.database;
 
   return async function recomputeDfl({ lane }) {
@@ -61,12 +59,10 @@ export function createRecomputeDfl(deps: WorkerDependencies): (payload: JobPaylo
         deps.logger.warn({ err: error }, 'the claim of captures could not be renewed'),
       );
     }, claimLeaseMs / 3);
-    const arena = arenas.take();
     try {
-      const outcomes = await Promise.all(captures.map((capture) => analyse(deps, capture, arena)));
+      const outcomes = await Promise.all(captures.map((capture) => analyse(deps, capture)));
       await store(deps, captures, outcomes);
     } finally {
-      arenas.giveBack(arena);
       clearInterval(renewal);
     }
   }
@@ -78,11 +74,17 @@ function isFull(captures: ClaimedCapture[]): boolean {
   return captures.length === maxCaptures || bytes > maxBytes / 2;
 }
 
-async function analyse(deps: WorkerDependencies, capture: ClaimedCapture, arena: Arena): Promise<Outcome> {
+async function analyse(deps: WorkerDependencies, capture: ClaimedCapture): Promise<Outcome> {
+  const loans: Loan[] = [];
+  const allocate = (bytes: number): Uint8Array => {
+    const loan = deps.dflEngine.allocate(bytes);
+    loans.push(loan);
+    return loan.bytes;
+  };
   try {
     if (capture.attempts > settings.attempts) throw new Error('the process that recomputed them ended every time');
     const shape = readCaptureShape(capture);
-    const file = await deps.blobs.read(capture.sha256, arena.allocate);
+    const file = await deps.blobs.read(capture.sha256, allocate);
     const measured = await analyseCapture(file, shape, deps.dflEngine);
     const { analysis, findings } = interpretAnalysis({
       ...measured,
@@ -95,6 +97,8 @@ async function analyse(deps: WorkerDependencies, capture: ClaimedCapture, arena:
     return { finished: { id: capture.id, runId: capture.runId, analysis, findings } };
   } catch (error) {
     return { failed: capture, error };
+  } finally {
+    for (const loan of loans) loan.free();
   }
 }
 

@@ -10,6 +10,7 @@ import { registerNotFound } from './plugins/not-found.ts';
 import { registerPrometheus } from './plugins/prometheus.ts';
 import { registerProtection } from './plugins/protection.ts';
 import { compileValidator } from './plugins/validation.ts';
+import { alertRouteRoutes } from './routes/alert-routes.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -20,16 +21,19 @@ import { eventRoutes } from './routes/events.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentContextRoutes } from './routes/incident-context.ts';
+import { incidentDeliveryRoutes } from './routes/incident-deliveries.ts';
 import { incidentExportRoutes } from './routes/incident-export.ts';
 import { incidentGroupRoutes } from './routes/incident-groups.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { logRoutes } from './routes/logs.ts';
+import { maintenanceWindowRoutes } from './routes/maintenance-windows.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { registerOpenapi } from './routes/openapi.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { silenceRoutes } from './routes/silences.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { traceRoutes } from './routes/traces.ts';
@@ -56,6 +60,10 @@ const routes = [
   incidentExportRoutes,
   webhookRoutes,
   deliveryRoutes,
+  incidentDeliveryRoutes,
+  alertRouteRoutes,
+  silenceRoutes,
+  maintenanceWindowRoutes,
   projectRoutes,
   tokenRoutes,
   sessionRoutes,

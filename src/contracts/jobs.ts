@@ -76,6 +76,8 @@ export const jobCatalogue = {
   },
   /** Finds runs that have stalled, and those that went on; runs on a schedule. */
   'watch-runs': scheduled,
+  /** Tells of groups of alerts whose time has come; runs on a schedule. */
+  'notify-groups': scheduled,
   /** Ends mutes whose time has passed, and incidents whose runs recovered; runs on a schedule. */
   'review-incidents': scheduled,
   /** Enqueues again what the rows say is not done; runs on a schedule. */
@@ -97,6 +99,7 @@ export const jobSchedules: { job: JobName; everyMs: number }[] = [
   { job: 'sweep-unfinished', everyMs: 5_000 },
   { job: 'watch-runs', everyMs: 2_000 },
   { job: 'review-incidents', everyMs: 2_000 },
+  { job: 'notify-groups', everyMs: 2_000 },
   { job: 'compact-points', everyMs: 60_000 },
   { job: 'tidy-points', everyMs: 86_400_000 },
   { job: 'prune-expired', everyMs: 3_600_000 },

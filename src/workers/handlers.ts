@@ -4,6 +4,7 @@ import { deliver } from './deliver.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { detectAnomalies } from './detect-anomalies.ts';
 import { diagnoseRun } from './diagnose-run.ts';
+import { notifyGroups } from './notify-groups.ts';
 import { pruneExpired } from './prune-expired.ts';
 import { readLastWords } from './read-last-words.ts';
 import { createRecomputeDfl } from './recompute-dfl.ts';
@@ -26,6 +27,7 @@ export function makeHandlers(deps: WorkerDependencies): Handlers {
     'read-last-words': (payload) => readLastWords(deps, payload),
     'watch-runs': createWatchRuns(deps),
     'review-incidents': createReviewIncidents(deps),
+    'notify-groups': () => notifyGroups(deps),
     'sweep-unfinished': () => sweepUnfinished(deps),
     'prune-expired': () => pruneExpired(deps),
   };

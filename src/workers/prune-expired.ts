@@ -1,6 +1,7 @@
-// Retention: idempotency keys and the live feed's events after a day, sessions that expired, tensors of healthy captures after the configured or
+// Retention: idempotency keys and the live feed's events after a day, decisions about alerts after thirty, sessions that expired, tensors of healthy captures after the configured or
 // the project's days, console output and points where the project says for how long, and tensors that no capture stands for (their request was
 // refused or broke off after they were stored). Analyses, incidents and the tensors of runs that have an incident stay.
+import { removeOldDecisions } from '../platform/db/alert-groups.ts';
 import { findUnknownBlobs, markTensorsRemoved } from '../platform/db/captures.ts';
 import { removeIdempotencyKeys } from '../platform/db/idempotency.ts';
 import { removeLiveEvents } from '../platform/db/live-events.ts';
@@ -12,6 +13,7 @@ import type { WorkerDependencies } from './dependencies.ts';
 const dayMs = 86_400_000;
 /** An escalation is told from the last seven days (domain/incidents/escalation.ts). */
 const volumeDays = 8;
+const decisionDays = 30;
 const limit = 1_000;
 
 export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
@@ -21,11 +23,15 @@ export async function pruneExpired(deps: WorkerDependencies): Promise<void> {
   const sessions = await removeExpiredSessions(deps.database.client, now);
   const liveEvents = await removeLiveEvents(deps.database.client, dayAgo);
   const volumes = await removeVolumes(deps.database.client, new Date(now.getTime() - volumeDays * dayMs));
+  const decisions = await removeOldDecisions(deps.database.client, new Date(now.getTime() - decisionDays * dayMs));
   const tensors = await removeExpiredTensors(deps, now);
   const logs = await removeOldLogs(deps.database.client, now, limit);
   const points = await removeOldPoints(deps.database.client, now);
   const unknown = await removeUnknownBlobs(deps, dayAgo);
-  deps.logger.info({ idempotencyKeys: keys, sessions, liveEvents, volumes, tensors, logs, points, unknown }, 'pruned');
+  deps.logger.info(
+    { idempotencyKeys: keys, sessions, liveEvents, volumes, decisions, tensors, logs, points, unknown },
+    'pruned',
+  );
 }
 
 async function removeExpiredTensors(deps: WorkerDependencies, now: Date): Promise<number> {

@@ -1,6 +1,12 @@
 // Deliveries: one message for one endpoint. Written in the transaction of the change they tell of; the message is fixed then, so that every
 // attempt tells the same under the same id. Whoever sends one claims it first, under the lock of its endpoint.
-import type { Delivery, DeliveryStatus, WebhookEvent } from '../../contracts/webhooks.ts';
+import type {
+  Delivery,
+  DeliveryStatus,
+  EndpointStatus,
+  WebhookEvent,
+  WebhookFormat,
+} from '../../contracts/webhooks.ts';
 import type { Tx } from './client.ts';
 import { type Delivery as DeliveryRow, type Endpoint as EndpointRow, Prisma } from './generated/client.ts';
 import { decodeCursor, toPage } from './page.ts';
@@ -224,7 +230,25 @@ export async function listDeliveries(tx: Tx, endpointId: string, page: { cursor?
   return toPage(rows, page.limit, presentDelivery, (row) => [row.createdAt.getTime(), row.id]);
 }
 
-export function presentDelivery(row: DeliveryWithAttempts): Delivery {
+/** Deliveries that tell of an incident, the newest first, each with its endpoint. */
+export async function listDeliveriesOfIncident(tx: Tx, incidentId: string, limit: number) {
+  const rows = await tx.delivery.findMany({
+    where: { incidentIds: { has: incidentId } },
+    orderBy: { seq: 'desc' },
+    take: limit,
+    include: { ...attemptsInOrder, endpoint: { select: { id: true, format: true, status: true } } },
+  });
+  return rows.map((row) => ({
+    ...presentDelivery(row),
+    endpoint: {
+      id: row.endpoint.id,
+      format: row.endpoint.format as WebhookFormat,
+      status: row.endpoint.status as EndpointStatus,
+    },
+  }));
+}
+
+function presentDelivery(row: DeliveryWithAttempts): Delivery {
   return {
     id: row.id,
     event: row.event as WebhookEvent,

@@ -1,5 +1,5 @@
 // Webhook endpoints. A removed endpoint keeps its row, so that its deliveries stay readable.
-import type { Locale, Severity } from '../../contracts/common.ts';
+import type { Locale } from '../../contracts/common.ts';
 import type { EndpointStatus, Webhook, WebhookEvent, WebhookFilter, WebhookFormat } from '../../contracts/webhooks.ts';
 import type { Tx } from './client.ts';
 import type { Endpoint as EndpointRow, Prisma } from './generated/client.ts';
@@ -143,25 +143,9 @@ export async function findWatchers(tx: Tx, failing: EndpointRow): Promise<Endpoi
   return rows.filter((row) => of(row) === undefined || of(row) === of(failing));
 }
 
-/** Enabled endpoints that want an event about an incident of this project, class and severity. */
-export async function findSubscribers(
-  tx: Tx,
-  event: WebhookEvent,
-  subject: { project: string; class: string; severity: Severity },
-): Promise<EndpointRow[]> {
-  const rows = await tx.endpoint.findMany({
-    where: { status: 'enabled', deletedAt: null, events: { has: event } },
-    orderBy: { id: 'asc' },
-  });
-  return rows.filter((row) => matches(row.filter as WebhookFilter, subject));
-}
-
-const order: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };
-
-function matches(filter: WebhookFilter, subject: { project: string; class: string; severity: Severity }): boolean {
-  if (filter.project !== undefined && filter.project !== subject.project) return false;
-  if (filter.classes !== undefined && !filter.classes.includes(subject.class)) return false;
-  return filter.min_severity === undefined || order[subject.severity] >= order[filter.min_severity];
+/** Every endpoint that has not been removed, in order of age. */
+export async function readEndpoints(tx: Tx): Promise<EndpointRow[]> {
+  return tx.endpoint.findMany({ where: { deletedAt: null }, orderBy: { id: 'asc' } });
 }
 
 /** Without the secret, which is shown once at creation. */

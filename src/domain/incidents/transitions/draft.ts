@@ -43,7 +43,7 @@ export function startDraft(current: IncidentRecord, actor: string, now: Date): D
 }
 
 /** A muted incident changes but tells nobody. */
-function isMuted({ mute }: IncidentRecord, now: Date): boolean {
+export function isMuted({ mute }: IncidentRecord, now: Date): boolean {
   return mute !== null && !hasPassed(mute, now);
 }
 

@@ -1,9 +1,11 @@
 // The dashboard's addresses: which page each leads to (loaded when it is first asked for) and what may stand after its "?".
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { PageSkeleton } from './components/page-skeleton.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { readIncidentSearch } from './search/incidents.ts';
 import { parseSearch, stringifySearch } from './search/params.ts';
+import { readRunSearch } from './search/run.ts';
+import { readRunsSearch } from './search/runs.ts';
 import { readSettingsSearch } from './search/settings.ts';
 import { PageFailed } from './shell/page-failed.tsx';
 import { RootLayout } from './shell/root-layout.tsx';
@@ -21,6 +23,20 @@ const incident = createRoute({
   getParentRoute: () => root,
   path: '/incidents/$id',
   component: lazyRouteComponent(() => import('./pages/incident-page.tsx'), 'IncidentPage'),
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  validateSearch: readRunsSearch,
+  component: lazyRouteComponent(() => import('./pages/runs-page.tsx'), 'RunsPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$id',
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import('./pages/run-page.tsx'), 'RunPage'),
 });
 
 const diagnose = createRoute({
@@ -48,16 +64,14 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings-page.tsx'), 'SettingsPage'),
 });
 
-const start = createRoute({
+const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/incidents', replace: true });
-  },
+  component: lazyRouteComponent(() => import('./pages/overview-page.tsx'), 'OverviewPage'),
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, incidents, incident, diagnose, alerts, settings, system]),
+  routeTree: root.addChildren([overview, incidents, incident, runs, run, diagnose, alerts, settings, system]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

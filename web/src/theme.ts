@@ -6,6 +6,21 @@ const chineseFonts =
   '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Noto Sans SC Variable"';
 
 export const theme = createTheme({
+  // A blue-tinted grey in place of Mantine's neutral one, from text to the darkest surface.
+  colors: {
+    dark: [
+      '#d7dbe0',
+      '#a3abb5',
+      '#8f98a3',
+      '#6b7480',
+      '#3a4049',
+      '#2b3037',
+      '#22262c',
+      '#1b1e23',
+      '#14161a',
+      '#101215',
+    ],
+  },
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 8 },
   autoContrast: true,
@@ -23,6 +38,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--page-background': '#f7f8fa',
     '--side-background': '#f1f3f6',
     '--quiet-text': 'var(--mantine-color-gray-7)',
+    '--severity-critical': '#c92a2a',
+    '--severity-warning': '#b35309',
     '--notice-background': '#fff3dc',
     '--notice-text': '#6b3b00',
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
@@ -36,15 +53,13 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--page-background': '#14161a',
     '--side-background': '#101215',
     '--quiet-text': 'var(--mantine-color-dark-1)',
+    '--severity-critical': '#ff7b7b',
+    '--severity-warning': '#ffb067',
     '--notice-background': '#3b2a0e',
     '--notice-text': '#ffd9a0',
     '--mantine-color-error': '#ff8787',
-    '--mantine-color-body': '#1b1e23',
-    '--mantine-color-text': '#d7dbe0',
-    '--mantine-color-default': '#22262c',
-    '--mantine-color-default-hover': '#282d34',
     '--mantine-color-default-border': '#31363e',
-    '--mantine-color-dimmed': '#a3abb5',
-    '--mantine-color-placeholder': '#8f98a3',
+    '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
+    '--mantine-color-placeholder': 'var(--mantine-color-dark-2)',
   },
 });

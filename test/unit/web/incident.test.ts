@@ -4,7 +4,6 @@ import type { EvidenceItem } from '../../../web/src/api/answers.ts';
 import { type Frame, foldFrames } from '../../../web/src/incident/fold-frames.ts';
 import { evidenceFacts, formatDatum, groupEvidence, nameFact } from '../../../web/src/incident/group-evidence.ts';
 import { stateActions, stateAfter } from '../../../web/src/incident/state-actions.ts';
-import { firstRunCommands } from '../../../web/src/incident-list/first-run-commands.ts';
 import * as english from '../../../web/src/locales/en/index.ts';
 import * as chinese from '../../../web/src/locales/zh/index.ts';
 
@@ -119,14 +118,5 @@ describe('stateActions', () => {
     expect(stateActions('open').map((action) => stateAfter[action])).toEqual(['acknowledged', 'resolved']);
     expect(stateActions('acknowledged').map((action) => stateAfter[action])).toEqual(['resolved', 'open']);
     expect(stateActions('resolved').map((action) => stateAfter[action])).toEqual(['open']);
-  });
-});
-
-describe('firstRunCommands', () => {
-  it('creates the run that the console output is then sent to, at the address of this service', () => {
-    const commands = firstRunCommands('https://watch.example:8787');
-    expect(commands).toContain('curl https://watch.example:8787/v1/runs ');
-    expect(commands).toContain('"id": "first-run"');
-    expect(commands).toContain('https://watch.example:8787/v1/runs/first-run/logs?source=train.log');
   });
 });

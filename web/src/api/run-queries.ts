@@ -1,12 +1,44 @@
-// Runs, asked of the API.
-import { useQueries, useQuery } from '@tanstack/react-query';
+// Runs and what they sent, asked of the API. Keys begin with ['run', ID], so that the live events of a run refresh them.
+import { keepPreviousData, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
+import { useLocale } from '../i18n/i18n.ts';
 import { useRefreshMs } from '../live/live-provider.tsx';
-import type { Run, RunPage } from './answers.ts';
+import { stringifySearch } from '../search/params.ts';
+import type { RunsSearch } from '../search/runs.ts';
+import type {
+  CapturePage,
+  FindingAnswer,
+  FindingPage,
+  IncidentPage,
+  Run,
+  RunDetail,
+  RunPage,
+  SeriesAnswer,
+} from './answers.ts';
 import { unlessAbsent } from './refresh.ts';
 import { useApi } from './use-api.ts';
 
 /** Runs asked for by id on one page; further ones are shown by id alone. */
 const maxRunsAsked = 20;
+/** Findings of a run that are marked; a page holds 500. */
+const maxFindings = 2_000;
+
+export function runPath(id: string, rest = ''): string {
+  return `/v1/runs/${encodeURIComponent(id)}${rest}`;
+}
+
+/** The runs that `search` leaves, the last heard of first, page after page. */
+export function useRuns(search: RunsSearch) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: ['runs', 'list', search],
+    queryFn: ({ pageParam, signal }) =>
+      api<RunPage>(`/v1/runs${stringifySearch({ ...search, limit: 100, cursor: pageParam })}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: useRefreshMs(),
+  });
+}
 
 /** The most recent runs, whatever their status. */
 export function useRecentRuns() {
@@ -18,6 +50,18 @@ export function useRecentRuns() {
   });
 }
 
+/** A run with what is known to fail in its environment. */
+export function useRun(id: string) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['run', id, 'detail', locale],
+    queryFn: ({ signal }) => api<RunDetail>(runPath(id), { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[1] === id ? previous : undefined),
+    refetchInterval: unlessAbsent(useRefreshMs()),
+  });
+}
+
 /** The named runs, each null until it is known (or when the token may not see it). */
 export function useRunsById(ids: readonly string[]): { id: string; run: Run | null }[] {
   const api = useApi();
@@ -25,9 +69,81 @@ export function useRunsById(ids: readonly string[]): { id: string; run: Run | nu
   const answers = useQueries({
     queries: ids.slice(0, maxRunsAsked).map((id) => ({
       queryKey: ['run', id],
-      queryFn: ({ signal }: { signal: AbortSignal }) => api<Run>(`/v1/runs/${encodeURIComponent(id)}`, { signal }),
+      queryFn: ({ signal }: { signal: AbortSignal }) => api<Run>(runPath(id), { signal }),
       refetchInterval: unlessAbsent(refreshMs),
     })),
   });
   return ids.map((id, index) => ({ id, run: answers[index]?.data ?? null }));
+}
+
+export interface SeriesRange {
+  from: number | undefined;
+  to: number | undefined;
+  /** undefined: every rank. */
+  rank: number | undefined;
+  maxPoints: number;
+}
+
+/** All series of each of the runs, in the order of `ids`; undefined until they are known. */
+export function useSeriesOfRuns(ids: readonly string[], { from, to, rank, maxPoints }: SeriesRange) {
+  const api = useApi();
+  const refreshMs = useRefreshMs();
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ['run', id, 'series', { from, to, rank, maxPoints }],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        api<SeriesAnswer>(runPath(id, `/metrics${stringifySearch({ from, to, rank, max_points: maxPoints })}`), {
+          signal,
+        }),
+      // The picture stays while a closer look at a range comes.
+      placeholderData: keepPreviousData,
+      refetchInterval: unlessAbsent(refreshMs),
+    })),
+  });
+}
+
+/** What was found in the points and tensors of a run, at most 2,000. */
+export function useFindings(id: string) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['run', id, 'findings', locale],
+    queryFn: async ({ signal }) => {
+      const found: FindingAnswer[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: FindingPage = await api(runPath(id, `/findings${stringifySearch({ cursor })}`), { signal });
+        found.push(...page.items);
+        cursor = page.next_cursor;
+      } while (cursor !== null && found.length < maxFindings);
+      return found;
+    },
+    placeholderData: (previous, query) => (query?.queryKey[1] === id ? previous : undefined),
+    refetchInterval: unlessAbsent(useRefreshMs()),
+  });
+}
+
+/** The incidents a run is part of, unresolved ones first by the order of their last sighting. */
+export function useIncidentsOfRun(id: string) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['incidents', 'of-run', id, locale],
+    queryFn: ({ signal }) => api<IncidentPage>(`/v1/incidents${stringifySearch({ run: id, limit: 20 })}`, { signal }),
+    placeholderData: (previous, query) => (query?.queryKey[2] === id ? previous : undefined),
+    refetchInterval: unlessAbsent(useRefreshMs()),
+  });
+}
+
+/** The captures of a run, the newest first, page after page. */
+export function useCaptures(id: string) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: ['run', id, 'captures'],
+    queryFn: ({ pageParam, signal }) =>
+      api<CapturePage>(runPath(id, `/captures${stringifySearch({ limit: 100, cursor: pageParam })}`), { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: unlessAbsent(useRefreshMs()),
+  });
 }

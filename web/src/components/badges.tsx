@@ -16,7 +16,7 @@ export function SeverityBadge({ severity }: { severity: Severity }) {
   const { t } = useTranslation();
   const { color, icon } = severityLooks[severity];
   return (
-    <Badge color={color} variant="light" size="lg" radius="sm" tt="none" leftSection={icon}>
+    <Badge color={color} variant="light" size="lg" radius="sm" tt="none" leftSection={icon} style={{ flexShrink: 0 }}>
       {t(`severity.${severity}`)}
     </Badge>
   );

@@ -73,6 +73,26 @@ export function IncidentIcon() {
   );
 }
 
+export function OverviewIcon() {
+  return (
+    <Icon size={18}>
+      <rect x="3.5" y="3.5" width="7" height="8" rx="1.5" />
+      <rect x="13.5" y="3.5" width="7" height="5" rx="1.5" />
+      <rect x="3.5" y="15" width="7" height="5.5" rx="1.5" />
+      <rect x="13.5" y="12" width="7" height="8.5" rx="1.5" />
+    </Icon>
+  );
+}
+
+export function RunsIcon() {
+  return (
+    <Icon size={18}>
+      <path d="M3.5 4v16.5h17" />
+      <path d="M7 8c2 0 3 7 6 7.5s5-.5 7.5-.5" />
+    </Icon>
+  );
+}
+
 export function StethoscopeIcon() {
   return (
     <Icon size={18}>
@@ -104,6 +124,31 @@ export function LogOutIcon() {
     <Icon size={18}>
       <path d="M14 4H6a1.5 1.5 0 0 0-1.5 1.5v13A1.5 1.5 0 0 0 6 20h8" />
       <path d="M10 12h10m-3.5-3.5L20 12l-3.5 3.5" />
+    </Icon>
+  );
+}
+
+export function WideIcon() {
+  return (
+    <Icon>
+      <path d="M9 4H4v5m11-5h5v5m0 6v5h-5m-6 0H4v-5" />
+    </Icon>
+  );
+}
+
+export function CloseWideIcon() {
+  return (
+    <Icon>
+      <path d="M4 9h5V4m11 5h-5V4m0 16v-5h5M4 15h5v5" />
+    </Icon>
+  );
+}
+
+export function CheckIcon() {
+  return (
+    <Icon size={18}>
+      <circle cx="12" cy="12" r="9" />
+      <path d="m8 12.5 2.7 2.7L16 9.5" />
     </Icon>
   );
 }

@@ -1,16 +1,15 @@
-// A list of any length that scrolls with the page: only the rows in sight are in the document, and the next page of answers is asked
-// for before its end comes into sight.
+// Rows of any number that scroll with the page: only those in sight are in the document, and the next page of answers is asked for
+// before their end comes into sight. As a list, or as the body of a table.
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-interface VirtualListProps<T> {
+interface VirtualRowsProps<T> {
   items: readonly T[];
   keyOf: (item: T) => string;
-  /** What one row shows; the row itself (an `li`) is made here. */
+  /** What one row shows; the row's element is made here. */
   render: (item: T, index: number) => ReactNode;
   /** Height of a row in pixels before it was measured. */
   estimate: number;
-  label: string;
   className?: string;
   rowClassName?: string;
   /** More can be asked for with `onEnd`. */
@@ -23,13 +22,55 @@ interface VirtualListProps<T> {
 /** Rows that are kept ready above and below what is seen. */
 const overscan = 8;
 
-export function VirtualList<T>(props: VirtualListProps<T>) {
-  const { items, keyOf, render, estimate, label, className, rowClassName, hasMore, onEnd, show = null } = props;
-  const list = useRef<HTMLUListElement>(null);
+export function VirtualList<T>({ label, ...rows }: VirtualRowsProps<T> & { label: string }) {
+  const roles = { body: { role: 'list', 'aria-label': label }, row: { role: 'listitem' } };
+  return (
+    <VirtualRows
+      {...rows}
+      roles={roles}
+      place={(index) => ({ 'aria-posinset': index + 1, 'aria-setsize': rows.hasMore ? -1 : rows.items.length })}
+    />
+  );
+}
+
+interface VirtualTableProps<T> extends VirtualRowsProps<T> {
+  label: string;
+  /** Cells of the head, each with the role `columnheader`. */
+  head: ReactNode;
+}
+
+/** A table made of any elements: `render` gives cells with the role `cell`. */
+export function VirtualTable<T>({ label, head, ...rows }: VirtualTableProps<T>) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the rows are placed by their offset, which no element of a real table can be
+    <div role="table" aria-label={label} aria-rowcount={rows.hasMore ? -1 : rows.items.length + 1}>
+      {/* biome-ignore lint/a11y/useFocusableInteractive: a row of a table that is read, not operated */}
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div role="row" aria-rowindex={1} className={rows.rowClassName} data-head>
+        {head}
+      </div>
+      <VirtualRows
+        {...rows}
+        roles={{ body: { role: 'rowgroup' }, row: { role: 'row' } }}
+        place={(index) => ({ 'aria-rowindex': index + 2 })}
+      />
+    </div>
+  );
+}
+
+type Attributes = Record<string, string | number>;
+
+interface RolesAndPlaces {
+  roles: { body: Attributes; row: Attributes };
+  place: (index: number) => Attributes;
+}
+
+function VirtualRows<T>(props: VirtualRowsProps<T> & RolesAndPlaces) {
+  const { items, keyOf, render, estimate, className, rowClassName, hasMore, onEnd, show = null, roles, place } = props;
+  const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
-    const place = list.current?.getBoundingClientRect().top ?? 0;
-    setTop(place + window.scrollY);
+    setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY);
   }, []);
   const virtualizer = useWindowVirtualizer({
     count: items.length,
@@ -47,25 +88,25 @@ export function VirtualList<T>(props: VirtualListProps<T>) {
     if (show !== null) virtualizer.scrollToIndex(show);
   }, [show, virtualizer]);
   return (
-    <ul
-      ref={list}
-      aria-label={label}
+    <div
+      ref={body}
+      {...roles.body}
       className={className}
       style={{ position: 'relative', height: virtualizer.getTotalSize() }}
     >
       {rows.map(({ key, index, start }) => (
-        <li
+        <div
           key={key}
           ref={virtualizer.measureElement}
           data-index={index}
-          aria-posinset={index + 1}
-          aria-setsize={hasMore ? -1 : items.length}
+          {...roles.row}
+          {...place(index)}
           className={rowClassName}
           style={{ position: 'absolute', insetInline: 0, top: 0, transform: `translateY(${start - top}px)` }}
         >
           {render(items[index] as T, index)}
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }

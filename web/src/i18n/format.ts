@@ -60,12 +60,13 @@ export function formatValue(value: number, locale: Locale, digits = 5): string {
     .replace('E', 'e');
 }
 
-/** A value for an axis, where room is scarce: 9.1M, 0.002, 1e25. */
-export function formatShort(value: number, locale: Locale): string {
+/** A value for an axis, where room is scarce: 9.1M, 0.002, 1e25; with as many digits as neighbouring heights need to differ. */
+export function formatShort(value: number, locale: Locale, digits = 3): string {
   const size = Math.abs(value);
-  if (size >= 1e15 || (size !== 0 && size < 1e-4)) return value.toExponential(0).replace('e+', 'e');
+  if (size >= 1e15 || (size !== 0 && size < 1e-4))
+    return Number(value.toPrecision(digits)).toExponential().replace('e+', 'e');
   return new Intl.NumberFormat(intlTag(locale), {
-    maximumSignificantDigits: 3,
+    maximumSignificantDigits: digits,
     ...(size >= 10_000 && { notation: 'compact' as const }),
   }).format(value);
 }

@@ -18,7 +18,7 @@ export function useFormat() {
       number: (value: number) => formatNumber(value, locale),
       percent: (fraction: number) => formatPercent(fraction, locale),
       value: (value: number, digits?: number) => formatValue(value, locale, digits),
-      short: (value: number) => formatShort(value, locale),
+      short: (value: number, digits?: number) => formatShort(value, locale, digits),
       duration: (seconds: number) => formatDuration(seconds, locale),
       bytes: (bytes: number) => formatBytes(bytes, locale),
       time: (time: string) => fullTime(time, locale),

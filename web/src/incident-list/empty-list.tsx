@@ -3,18 +3,17 @@ import { Button, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRecentRuns } from '../api/run-queries.ts';
-import { CopyBlock } from '../components/copy-block.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { RunList } from '../components/run-list.tsx';
+import { FirstRun } from '../overview/first-run.tsx';
 import { type IncidentSearch, isNarrowed } from '../search/incidents.ts';
-import { firstRunCommands } from './first-run-commands.ts';
 
 export function EmptyList({ search, onClear }: { search: IncidentSearch; onClear: () => void }) {
   return isNarrowed(search) ? <NoMatch onClear={onClear} /> : <NothingYet />;
 }
 
 function NoMatch({ onClear }: { onClear: () => void }) {
-  const { t } = useTranslation(['incidents', 'common']);
+  const { t } = useTranslation('incidents');
   return (
     <Notice title={t('noMatchTitle')}>
       <Button variant="default" onClick={onClear}>
@@ -34,16 +33,10 @@ function NothingYet() {
       <Skeleton height={220} aria-label={t('common:loading')} />
     );
   }
-  if (data.items.length > 0) {
-    return (
-      <Notice title={t('healthyTitle')} text={t('healthyText')}>
-        <RunList runs={data.items.map((run) => ({ id: run.id, run }))} />
-      </Notice>
-    );
-  }
+  if (data.items.length === 0) return <FirstRun />;
   return (
-    <Notice title={t('noRunsTitle')} text={t('noRunsText')}>
-      <CopyBlock text={firstRunCommands(window.location.origin)} label={t('noRunsText')} />
+    <Notice title={t('healthyTitle')} text={t('healthyText')}>
+      <RunList runs={data.items.map((run) => ({ id: run.id, run }))} />
     </Notice>
   );
 }

@@ -43,7 +43,8 @@ export function CaptureEvidence({ evidence: { run, captures } }: { evidence: Run
   );
 }
 
-function OneCapture({ run, id }: { run: string; id: string }) {
+/** Also used where the captures of a run are listed. */
+export function OneCapture({ run, id }: { run: string; id: string }) {
   const { t } = useTranslation('evidence');
   const { data, error, refetch } = useCapture(run, id);
   if (error) return <ErrorNotice error={error} title={t('captureGone')} onRetry={() => refetch()} />;

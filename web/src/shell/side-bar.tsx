@@ -10,7 +10,9 @@ import {
   IncidentIcon,
   LogOutIcon,
   Logo,
+  OverviewIcon,
   PulseIcon,
+  RunsIcon,
   StethoscopeIcon,
 } from '../components/icons.tsx';
 import { RouteLink } from '../components/route-link.tsx';
@@ -22,7 +24,9 @@ import { ColorSchemeButton, LanguageButton } from './preferences.tsx';
 import classes from './shell.module.css';
 
 const icons: Record<PageName, ReactNode> = {
+  overview: <OverviewIcon />,
   incidents: <IncidentIcon />,
+  runs: <RunsIcon />,
   diagnose: <StethoscopeIcon />,
   alerts: <BellIcon />,
   settings: <GearIcon />,
@@ -42,6 +46,7 @@ export function SideBar({ session, onNavigate }: { session: Session; onNavigate:
           <RouteLink
             key={to}
             to={to}
+            activeOptions={{ exact: to === '/' }}
             underline="never"
             className={classes.entry}
             activeProps={{ 'data-active': true, 'aria-current': 'page' } as object}

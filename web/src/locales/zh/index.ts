@@ -5,5 +5,8 @@ export { default as evidence } from './evidence.json';
 export { default as incident } from './incident.json';
 export { default as incidents } from './incidents.json';
 export { default as login } from './login.json';
+export { default as overview } from './overview.json';
+export { default as run } from './run.json';
+export { default as runs } from './runs.json';
 export { default as settings } from './settings.json';
 export { default as system } from './system.json';

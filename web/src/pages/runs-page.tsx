@@ -1,0 +1,74 @@
+// All runs as a table that is searched, narrowed and scrolled, the last heard of first.
+import { Group, NativeSelect, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { runStatuses } from '../api/closed-lists.ts';
+import { useRuns } from '../api/run-queries.ts';
+import { ErrorNotice } from '../components/error-notice.tsx';
+import { PageTitle } from '../components/page-title.tsx';
+import { SearchField } from '../components/search-field.tsx';
+import { VirtualTable } from '../components/virtual-list.tsx';
+import { FirstRun } from '../overview/first-run.tsx';
+import classes from '../runs/run-row.module.css';
+import { RunRow, RunsHead } from '../runs/run-row.tsx';
+import { readChoice } from '../search/params.ts';
+import type { RunsSearch } from '../search/runs.ts';
+
+const page = getRouteApi('/runs');
+
+export function RunsPage() {
+  const { t } = useTranslation(['runs', 'common']);
+  const search = page.useSearch();
+  const navigate = page.useNavigate();
+  const change = useCallback(
+    (next: RunsSearch) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
+    [navigate],
+  );
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useRuns(search);
+  const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const runs = data?.pages.flatMap((answer) => answer.items);
+  const narrowed = Object.values(search).some((value) => value !== undefined);
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-end">
+        <PageTitle>{t('common:pages.runs')}</PageTitle>
+        <Group component="search" gap="sm" align="flex-end">
+          <NativeSelect
+            label={t('status')}
+            value={search.status ?? ''}
+            onChange={(event) => change({ status: readChoice(runStatuses, event.currentTarget.value) })}
+            data={[
+              { value: '', label: t('any') },
+              ...runStatuses.map((value) => ({ value, label: t(`common:runStatus.${value}`) })),
+            ]}
+          />
+          <SearchField
+            label={t('search')}
+            placeholder={t('searchHint')}
+            q={search.q ?? ''}
+            onSearch={(q) => change({ q: q === '' ? undefined : q })}
+          />
+        </Group>
+      </Group>
+      {error && <ErrorNotice error={error} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
+      {runs === undefined && !error && <Skeleton height={320} aria-label={t('common:loading')} />}
+      {runs?.length === 0 && (narrowed ? <Text c="dimmed">{t('noMatch')}</Text> : <FirstRun />)}
+      {runs !== undefined && runs.length > 0 && (
+        <Paper withBorder style={{ overflow: 'hidden' }}>
+          <VirtualTable
+            label={t('common:pages.runs')}
+            items={runs}
+            keyOf={({ id }) => id}
+            head={<RunsHead />}
+            render={(run) => <RunRow run={run} />}
+            estimate={52}
+            rowClassName={classes.row}
+            hasMore={hasNextPage && !isFetchingNextPage}
+            onEnd={onEnd}
+          />
+        </Paper>
+      )}
+    </Stack>
+  );
+}

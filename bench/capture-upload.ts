@@ -2,13 +2,14 @@
 // `npx tsx bench/capture-upload.ts [--json]`; `npm run bench:dfl` shows it, too.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { writeSafetensors } from '../src/kernels/safetensors/write-safetensors.ts';
+import { readCpuMs } from './support/cpu-time.ts';
 
 const token = 'lw_bench_operator_token_0123456789abcdefghijk';
 const positives = 4_096;
@@ -181,27 +182,27 @@ async function compare(
     sender: [],
   };
   const measureBare = async () => {
-    const before = readCpuMs(bare);
+    const before = cpuMsOf(bare);
     const ofSender = process.cpuUsage();
     seconds.bare.push(await send(bare, body, captures, count, () => '/'));
     const { user, system } = process.cpuUsage(ofSender);
-    cpuMs.bare.push(readCpuMs(bare) - before);
+    cpuMs.bare.push(cpuMsOf(bare) - before);
     cpuMs.sender.push((user + system) / 1_000);
   };
   const measureLeast = async () => {
-    const before = readCpuMs(bare);
+    const before = cpuMsOf(bare);
     seconds.least.push(await send(bare, body, captures, count, () => '/least'));
-    cpuMs.least.push(readCpuMs(bare) - before);
+    cpuMs.least.push(cpuMsOf(bare) - before);
   };
   const measureStored = async () => {
     seconds.stored.push(await send(bare, body, captures, count, () => '/stored'));
   };
   const measureService = async () => {
-    const before = readCpuMs(service);
+    const before = cpuMsOf(service);
     const { answered, analysed } = await analyse(service, body, captures, count);
     seconds.answered.push(answered);
     seconds.analysed.push(analysed);
-    cpuMs.service.push(readCpuMs(service) - before);
+    cpuMs.service.push(cpuMsOf(service) - before);
   };
   for (let round = 0; round < rounds; round += 1) {
     const sides = [measureBare, measureStored, measureLeast, measureService];
@@ -224,35 +225,12 @@ async function compare(
   };
 }
 
-/** CPU time that a server and its PostgreSQL, of which each connection is a process, have used so far. 0 where /proc does not tell. */
-function readCpuMs(server: Server): number {
-  if (process.platform !== 'linux') return 0;
-  const postmasterFile = join(server.dataDir, 'postgres', 'postmaster.pid');
-  const isService = existsSync(postmasterFile) && server.kind === 'service';
+/** CPU time that a server and its PostgreSQL have used so far. */
+function cpuMsOf({ process: { pid }, kind, dataDir }: Server): number {
+  const postmasterFile = join(dataDir, 'postgres', 'postmaster.pid');
+  const isService = kind === 'service' && existsSync(postmasterFile);
   const postmaster = isService ? Number(readFileSync(postmasterFile, 'utf8').split('\n', 1)[0]) : null;
-  let ticks = 0;
-  for (const pid of readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)) {
-    const stat = readStat(pid);
-    const isOwn =
-      pid === server.process.pid || pid === postmaster || (postmaster !== null && stat?.parent === postmaster);
-    if (stat && isOwn) ticks += stat.ticks;
-  }
-  // USER_HZ is 100 on every Linux that Node runs on.
-  return ticks * 10;
-}
-
-/** Parent, and ticks of the process with those of its children that have ended; null when it is gone. */
-function readStat(pid: number): { parent: number; ticks: number } | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // state, ppid, ... utime, stime, cutime, cstime are fields 3, 4, 14 to 17; the name before them may hold spaces.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) };
-  } catch {
-    return null;
-  }
+  return readCpuMs(pid) + readCpuMs(postmaster, { withChildren: true });
 }
 
 let runs = 0;

@@ -1,4 +1,4 @@
-// Builds what runs: the Prisma client, the WebAssembly kernel, dist/ (tsc) and dist/web (vite). Plain JavaScript, because it runs before anything is built.
+// Builds what runs: the Prisma client, the WebAssembly kernel, dist/ (tsc), dist/web (vite) and the script of replay bundles. Plain JavaScript, because it runs before anything is built.
 // Usage: node scripts/build.mjs [--if-needed] [--only generate]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKernel } from './build-kernel.mjs';
+import { buildVerifier } from './build-verifier.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFile = join(root, 'dist', '.inputs');
@@ -19,6 +20,7 @@ const inputs = [
   'tsconfig.build.json',
   'scripts/build.mjs',
   'scripts/build-kernel.mjs',
+  'scripts/build-verifier.mjs',
 ];
 
 /** sha256 over the names and contents of everything that is built. */
@@ -66,6 +68,7 @@ function build() {
     runTool('typescript', 'tsc', ['-p', 'tsconfig.build.json', '--outDir', made]);
     const web = ['build', '--config', 'web/vite.config.ts', '--outDir', join(made, 'web'), '--logLevel', 'warn'];
     runTool('vite', 'vite', web);
+    buildVerifier(root, join(made, 'verify.mjs'));
     writeFileSync(join(made, '.inputs'), inputsHash);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     renameSync(made, join(root, 'dist'));

@@ -20,6 +20,7 @@ import { diagnoseRoutes } from './routes/diagnose.ts';
 import { eventRoutes } from './routes/events.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentBundleRoutes } from './routes/incident-bundle.ts';
 import { incidentContextRoutes } from './routes/incident-context.ts';
 import { incidentDeliveryRoutes } from './routes/incident-deliveries.ts';
 import { incidentExportRoutes } from './routes/incident-export.ts';
@@ -58,6 +59,7 @@ const routes = [
   channelRoutes,
   incidentContextRoutes,
   incidentExportRoutes,
+  incidentBundleRoutes,
   webhookRoutes,
   deliveryRoutes,
   incidentDeliveryRoutes,

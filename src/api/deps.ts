@@ -38,6 +38,8 @@ export interface ApiDeps {
   queueDepth: () => Promise<Record<string, { waiting: number; active: number; delayed: number }>>;
   /** Null where no worker runs in this process. */
   dflChoice: () => BackendChoice | null;
+  /** The script of replay bundles. @throws Error when it is not built. */
+  verifyScript: () => Promise<string>;
   /** Folder of the built dashboard; null when it is not built. */
   webRoot: string | null;
 }

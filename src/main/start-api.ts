@@ -1,5 +1,6 @@
 // Builds the API on a core and listens.
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApi } from '../api/app.ts';
@@ -49,6 +50,7 @@ export async function startApi(
     liveFeed,
     queueDepth: queues.depth,
     dflChoice,
+    verifyScript: () => readFile(join(projectRoot, 'dist', 'verify.mjs'), 'utf8'),
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
   });
   lifecycle.onStop('api', () => app.close());

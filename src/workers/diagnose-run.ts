@@ -4,24 +4,21 @@
 import { createHash } from 'node:crypto';
 import type { JobPayload } from '../contracts/jobs.ts';
 import { readText } from '../domain/classification/search-lines.ts';
-import { captureDrift } from '../domain/dfl/capture-drift.ts';
 import { diagnoseRun as diagnoseEvidence, type RunDiagnosis } from '../domain/diagnosis/diagnose-run.ts';
-import type { RunContext } from '../domain/diagnosis/types.ts';
 import { collectEvidence } from '../domain/incidents/collect-evidence.ts';
 import { readScope, type ScopedRun } from '../domain/incidents/run-scope.ts';
 import { searchWords } from '../domain/incidents/search-words.ts';
-import { hasPendingCaptures, readCaptureFacts, readCaptureTrends } from '../platform/db/captures.ts';
+import { contextOf, type Evidence, readEvidence } from '../flows/run-evidence.ts';
+import { hasPendingCaptures } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
-import { type RuleCount, readFindings } from '../platform/db/findings.ts';
+import type { RuleCount } from '../platform/db/findings.ts';
 import { lockProjectIncidents } from '../platform/db/incidents.ts';
 import { readOwnership } from '../platform/db/projects.ts';
 import { findRun, findRunForUpdate, type RunRow, saveDiagnosedRevision } from '../platform/db/runs.ts';
-import { readTraceGroups, type TraceGroup } from '../platform/db/traces.ts';
+import type { TraceGroup } from '../platform/db/traces.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { type NewPart, placeRunParts } from './place-run-parts.ts';
 
-/** Distinct traces of a run that are diagnosed; a run that raises more different errors keeps what was found before. */
-const maxTraceGroups = 100;
 /** How long a diagnosis waits for analyses that are under way, so that it is made once, with all the evidence. */
 const patienceMs = 5_000;
 
@@ -52,7 +49,7 @@ async function readRun(tx: Tx, deps: WorkerDependencies, runId: string) {
   const run = await findRun(tx, runId);
   if (!run || run.diagnosedRevision >= run.revision) return null;
   if (await isBeingAnalysed(tx, deps, run)) return null;
-  return { run, evidence: await readEvidence(tx, run) };
+  return { run, evidence: await readEvidence(tx, run.id) };
 }
 
 /** Analyses and detections under way nudge this job when they end; the sweeper does if they never do. */
@@ -60,37 +57,6 @@ async function isBeingAnalysed(tx: Tx, deps: WorkerDependencies, run: RunRow): P
   const since = new Date(deps.clock.now().getTime() - patienceMs);
   if (run.pointsUpTo > run.detectedUpTo && run.lastSeenAt > since) return true;
   return hasPendingCaptures(tx, run.id, since);
-}
-
-async function readEvidence(tx: Tx, run: RunRow) {
-  const { groups, truncated } = await readTraceGroups(tx, run.id, maxTraceGroups);
-  const { findings, counts } = await readFindings(tx, run.id);
-  const drifts = captureDrift(await readCaptureTrends(tx, run.id));
-  return {
-    groups,
-    truncated,
-    findings: [...findings, ...drifts],
-    counts: [...counts, ...drifts.map(({ id, step }) => countOnce(id, step))],
-    captures: await readCaptureFacts(tx, run.id),
-  };
-}
-
-/** A drift is told from all captures together, and once. */
-function countOnce(rule: string, step: number | null): RuleCount {
-  return { rule, kind: 'capture', occurrences: 1, firstStep: step, lastStep: step, lastAt: null };
-}
-type Evidence = Awaited<ReturnType<typeof readEvidence>>;
-
-function contextOf(run: RunRow, evidence: Evidence): RunContext {
-  return {
-    framework: run.framework as RunContext['framework'],
-    device: run.device,
-    environment: run.environment as RunContext['environment'],
-    config: run.config as RunContext['config'],
-    worldSize: run.worldSize,
-    regRange: evidence.captures?.regRange ?? null,
-    numClasses: null,
-  };
 }
 
 function toPart(run: RunRow, { diagnosis, traceIds, findings }: RunDiagnosis, evidence: Evidence): NewPart {

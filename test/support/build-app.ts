@@ -76,6 +76,7 @@ export async function buildTestApi(
     liveFeed: createLiveFeed({ url: testDatabase.url, database, logger: pino({ level: 'silent' }) }),
     queueDepth: async () => ({}),
     dflChoice: () => null,
+    verifyScript: async () => '// not built in this test\n',
     webRoot: null,
     ...others,
   };

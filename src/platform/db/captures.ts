@@ -61,8 +61,8 @@ export async function readRegRange(tx: Tx, runId: string): Promise<[number, numb
   return range ? [range.lo, range.hi] : null;
 }
 
-/** Sums over a run's analysed captures; null when there is none. Fields as domain/diagnosis/types.ts CaptureFacts. */
-export async function readCaptureFacts(tx: Tx, runId: string) {
+/** Sums over a run's analysed captures, without those of `except`; null when there is none. Fields as domain/diagnosis/types.ts CaptureFacts. */
+export async function readCaptureFacts(tx: Tx, runId: string, except: string[] = []) {
   const rows = await tx.$queryRaw<Record<string, number | null>[]>`
     SELECT count(*)::int AS analysed, count(*) FILTER (WHERE selection_checked)::int AS "selectionChecked",
       count(*) FILTER (WHERE mismatched_rows > 0)::int AS "selectionMismatched", COALESCE(sum(mismatched_rows), 0)::float8 AS "mismatchedRows",
@@ -70,7 +70,7 @@ export async function readCaptureFacts(tx: Tx, runId: string) {
       COALESCE(sum(above_range), 0)::float8 AS "aboveRange", COALESCE(sum(non_finite_targets), 0)::float8 AS "nonFiniteTargets",
       COALESCE(sum(non_finite_logits), 0)::float8 AS "nonFiniteLogits", min(target_min) AS "targetMin", max(target_max) AS "targetMax",
       min(step)::float8 AS "firstStep", max(step)::float8 AS "lastStep"
-    FROM capture WHERE run_id = ${runId} AND status = 'done'`;
+    FROM capture WHERE run_id = ${runId} AND status = 'done' AND id <> ALL(${except})`;
   const sums = rows[0];
   if (!sums?.analysed) return null;
   const regRange = await readRegRange(tx, runId);
@@ -91,6 +91,21 @@ export async function readCaptureFacts(tx: Tx, runId: string) {
     firstStep: sums.firstStep ?? null,
     lastStep: sums.lastStep ?? null,
   };
+}
+
+/** Analysed captures whose tensors are still there: those named first, then those nearest to a step. */
+export async function findKeptCaptures(
+  tx: Tx,
+  runId: string,
+  wanted: { first: string[]; step: number | null; limit: number },
+): Promise<CaptureRow[]> {
+  const ids = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM capture WHERE run_id = ${runId} AND status = 'done' AND tensors_removed_at IS NULL
+    ORDER BY id = ANY(${wanted.first}) DESC, abs(step - ${wanted.step}::bigint) NULLS LAST, received_at DESC, id LIMIT ${wanted.limit}`;
+  const rows = new Map(
+    (await tx.capture.findMany({ where: { id: { in: ids.map(({ id }) => id) } } })).map((row) => [row.id, row]),
+  );
+  return ids.flatMap(({ id }) => rows.get(id) ?? []);
 }
 
 export async function listCaptures(tx: Tx, runId: string, page: { cursor?: string | undefined; limit: number }) {

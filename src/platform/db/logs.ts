@@ -74,6 +74,20 @@ export async function findChunkOfLine(
   return row && { id: Number(row.id), firstLine: Number(row.firstLine) };
 }
 
+/** The last chunk of a source that holds a text; null when none does. */
+export async function findChunkWith(
+  tx: Tx,
+  wanted: { runId: string; source: string; text: string },
+): Promise<{ firstLine: number; text: string } | null> {
+  const { runId, source, text } = wanted;
+  const row = await tx.logChunk.findFirst({
+    where: { runId, source, text: { contains: text } },
+    orderBy: { id: 'desc' },
+    select: { firstLine: true, text: true },
+  });
+  return row && { firstLine: Number(row.firstLine), text: row.text };
+}
+
 export interface LogSourceRow {
   source: string;
   lines: number;

@@ -111,3 +111,24 @@ describe('a comparison', () => {
     });
   });
 });
+
+describe('a replay bundle', () => {
+  test('is an archive for those who may read the incident', async () => {
+    await addRun('bundled');
+    await addIncident(api, 'inc_bundle', { runId: 'bundled' });
+    const bundle = await get('/v1/incidents/inc_bundle/bundle');
+    expect(bundle).toMatchObject({
+      status: 200,
+      headers: {
+        'content-type': 'application/gzip',
+        'content-disposition': 'attachment; filename="losswatch-inc_bundle.tar.gz"',
+      },
+    });
+    expect(bundle.body.length).toBeGreaterThan(1000);
+    expect((await get('/v1/incidents/inc_bundle/bundle', api.tokens.strangerReader)).status).toBe(404);
+    expect(await get('/v1/incidents/inc_bundle/bundle?run=other')).toMatchObject({
+      status: 404,
+      body: { errors: [{ path: 'query:run' }] },
+    });
+  });
+});

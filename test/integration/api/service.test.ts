@@ -303,6 +303,7 @@ describe('the edge', () => {
         'POST /v1/incidents/{id}/unmerge',
         'POST /v1/incidents/merge',
         'GET /v1/incidents/export',
+        'GET /v1/incidents/{id}/bundle',
         'GET /v1/incidents/{id}/similar',
         'GET /v1/incidents/{id}/comparison',
         'GET /v1/runs/{id}/findings',

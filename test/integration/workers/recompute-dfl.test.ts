@@ -7,10 +7,10 @@ import { openDflEngine } from '../../../src/kernels/dfl/choose-backend.ts';
 import type { DflInput } from '../../../src/kernels/dfl/contract.ts';
 import { createCpuBackend } from '../../../src/kernels/dfl/cpu/cpu-backend.ts';
 import { createDflEngine, type DflEngine } from '../../../src/kernels/dfl/engine.ts';
+import { referenceEngine } from '../../../src/kernels/dfl/reference-engine.ts';
 import { readCaptureShape } from '../../../src/platform/db/captures.ts';
 import { makeHandlers } from '../../../src/workers/handlers.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
-import { referenceEngine } from '../../support/reference-engine.ts';
 import { makeCapture, type StoryNumbers } from '../../support/story.ts';
 
 const numbers: StoryNumbers = { lo: 0, hi: 17, garbage: [28], seed: 7 };

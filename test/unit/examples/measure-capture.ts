@@ -1,8 +1,8 @@
 // Measures a recorded capture with the reference, the readable truth of the DFL.
 import { analyseCapture } from '../../../src/kernels/dfl/analyse-capture.ts';
 import { checkCaptureHeader } from '../../../src/kernels/dfl/capture-header.ts';
+import { referenceEngine } from '../../../src/kernels/dfl/reference-engine.ts';
 import { openSafetensors } from '../../../src/kernels/safetensors/read-tensor.ts';
-import { referenceEngine } from '../../support/reference-engine.ts';
 
 export async function measureCapture(file: Uint8Array) {
   const shape = checkCaptureHeader(openSafetensors(file).header);

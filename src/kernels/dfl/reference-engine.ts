@@ -1,8 +1,9 @@
 // The part of the DFL engine that analyseCapture needs, made of the reference: the readable truth of the DFL, in the calling thread.
-import type { DflEngine } from '../../src/kernels/dfl/engine.ts';
-import { recomputeReference } from '../../src/kernels/dfl/reference.ts';
-import { replaySelection } from '../../src/kernels/dfl/selection.ts';
-import { widenHalves } from '../../src/kernels/safetensors/widen-halves.ts';
+
+import { widenHalves } from '../safetensors/widen-halves.ts';
+import type { DflEngine } from './engine.ts';
+import { recomputeReference } from './reference.ts';
+import { replaySelection } from './selection.ts';
 
 export const referenceEngine: Pick<DflEngine, 'recompute' | 'replaySelection' | 'widen'> = {
   recompute: async (input) => ({ recomputation: recomputeReference(input), backend: 'cpu', device: 'reference' }),

@@ -1,0 +1,1 @@
+export function buildVerifier(root: string, outfile: string): void;

@@ -4,8 +4,18 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Metadata services that hand out credentials (AWS, Azure, GCP, ...; the IPv6 one is AWS's). */
-const neverAllowed = ['169.254.169.254', 'fd00:ec2::254'].map((text) => ipaddr.parse(text).toNormalizedString());
+/** Services of clouds that hand out credentials or settings of the machine. */
+const neverAllowed = [
+  '169.254.169.254', // AWS, Azure, Google, Oracle, DigitalOcean, OpenStack, Tencent
+  'fd00:ec2::254', // AWS
+  '169.254.170.2', // AWS ECS, credentials of a task
+  '169.254.170.23', // AWS EKS, identity of a pod
+  'fd00:ec2::23',
+  'fd20:ce::254', // Google
+  '168.63.129.16', // Azure's WireServer, an address of the public kind
+  '100.100.100.200', // Alibaba
+  '192.0.0.192', // Oracle
+].map((text) => ipaddr.parse(text).toNormalizedString());
 
 export interface AddressCheck {
   /** Why the address may not be reached for this host name, or null when it may. */
@@ -34,12 +44,23 @@ export function createAddressCheck(allow: readonly string[]): AddressCheck {
     findProblem(text, host) {
       if (!ipaddr.isValid(text)) return `${text} is not an address`;
       const address = ipaddr.process(text);
-      if (neverAllowed.includes(address.toNormalizedString()))
+      if (neverAllowed.includes(throughTunnel(address).toNormalizedString()))
         return `${text} is a cloud metadata address, which is never reached`;
       if (isPublic(address) || hosts.has(toHost(host)) || ranges.some((range) => contains(range, address))) return null;
       return `${text} is not a public address; an operator can allow it with LOSSWATCH_OUTBOUND_ALLOW`;
     },
   };
+}
+
+const nat64 = ipaddr.parseCIDR('64:ff9b::/96');
+const sixToFour = ipaddr.parseCIDR('2002::/16');
+
+/** The IPv4 address that a NAT64 (RFC 6052) or 6to4 (RFC 3056) address leads to; any other address itself. */
+function throughTunnel(address: Address): Address {
+  const bytes = address.toByteArray();
+  if (contains(nat64, address)) return ipaddr.fromByteArray(bytes.slice(12));
+  if (contains(sixToFour, address)) return ipaddr.fromByteArray(bytes.slice(2, 6));
+  return address;
 }
 
 /** Of IPv6 only 2000::/3 has been given out for global unicast (IANA's registry); ipaddr.js calls all that is left `unicast`. */

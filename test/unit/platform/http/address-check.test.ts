@@ -58,13 +58,22 @@ describe('the address check', () => {
     expect(createAddressCheck([]).findProblem(address, address)).toMatch(/not a public address/);
   });
 
-  it.each(['169.254.169.254', '::ffff:169.254.169.254', 'fd00:ec2::254', 'fd00:0ec2:0::0254'])(
-    'refuses the metadata address %s whatever is allowed',
-    (address) => {
-      const check = createAddressCheck(['0.0.0.0/0', '::/0', '169.254.169.254', 'meta']);
-      expect(check.findProblem(address, 'meta')).toContain('metadata');
-    },
-  );
+  it.each([
+    '169.254.169.254',
+    '::ffff:169.254.169.254',
+    'fd00:ec2::254',
+    'fd00:0ec2:0::0254',
+    '169.254.170.2',
+    '168.63.129.16',
+    '100.100.100.200',
+    'fd20:ce::254',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b::168.63.129.16',
+    '2002:a9fe:a9fe::1',
+  ])('refuses the metadata address %s whatever is allowed', (address) => {
+    const check = createAddressCheck(['0.0.0.0/0', '::/0', '169.254.169.254', 'meta']);
+    expect(check.findProblem(address, 'meta')).toContain('metadata');
+  });
 });
 
 describe('an entry of the allow list', () => {

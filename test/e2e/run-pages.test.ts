@@ -153,8 +153,8 @@ describe('with runs', () => {
     const [from, to] = [Number(parameters(page).get('from')), Number(parameters(page).get('to'))];
     expect(from).toBeGreaterThan(50);
     expect(to).toBeLessThan(170);
-    await page.getByText('Log scale').click();
-    await page.getByLabel('Compare with').fill('other');
+    await page.getByRole('switch', { name: 'Log scale' }).click();
+    await page.getByRole('combobox', { name: 'Compare with' }).fill('other');
     await page.getByRole('option', { name: /the other run/ }).click();
     await page.keyboard.press('Escape');
     await page.waitForURL(/with=other/);
@@ -169,7 +169,7 @@ describe('with runs', () => {
 
   it('tells in tables what its charts show: the last value, extremes, lost values and anomalies', async () => {
     const { page, problems, close } = await open(`/runs/${run}?table=true`);
-    const table = page.getByRole('region', { name: 'Table of loss' });
+    const table = page.getByRole('region', { name: 'Table of loss', exact: true });
     await table.waitFor();
     const text = await table.innerText();
     expect(text).toMatch(/400 \(step 200\)/);
@@ -205,7 +205,7 @@ describe('with runs', () => {
 
   it('shows the captures over time and the analysis of one', async () => {
     const { page, problems, close } = await open(`/runs/${run}?tab=captures`);
-    await page.getByRole('region', { name: 'DFL reported and recomputed' }).waitFor();
+    await page.getByRole('region', { name: 'Targets at the edges (%)' }).waitFor();
     await page.getByRole('button', { name: '1', exact: true }).click();
     await page.getByText('Targets over the bins').waitFor();
     expect(parameters(page).get('capture')).toMatch(/^cap_/);
@@ -237,8 +237,8 @@ describe('with runs', () => {
     'has nothing that axe calls serious on %s (%s, %i wide), and nothing wider than the screen',
     async (path, colorScheme, width) => {
       const { page, problems, close } = await open(path, { colorScheme, viewport: { width, height: 900 } });
-      await page.waitForLoadState('networkidle').catch(() => undefined);
-      await page.waitForTimeout(500);
+      // Late answers and charts may bring what axe refuses.
+      await page.waitForTimeout(1_000);
       expect(await axeFindings(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       expect(problems).toEqual([]);

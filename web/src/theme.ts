@@ -47,6 +47,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#c02525',
     '--mantine-color-orange-light-color': '#a33a00',
     '--mantine-color-red-light-color': '#b32020',
+    '--mantine-color-teal-light-color': '#066649',
     '--mantine-color-default-border': '#dfe3e8',
   },
   dark: {

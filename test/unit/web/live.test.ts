@@ -6,7 +6,7 @@ import { touchedKeys } from '../../../web/src/live/touched-keys.ts';
 type Answer = { status?: number; chunks?: string[]; stayOpen?: boolean } | 'unreachable';
 
 /** Runs a connection against a server that gives `answers` one after the other and refuses once they are used up. */
-async function run(answers: Answer[], options: { silenceMs?: number } = {}) {
+async function run(answers: Answer[], options: Partial<Parameters<typeof keepLive>[0]> = {}) {
   const states: LiveState[] = [];
   const events: LiveEvent[] = [];
   const resumed: (string | null)[] = [];
@@ -59,6 +59,17 @@ describe('keepLive', () => {
   it('takes a connection that is silent for too long for dead', async () => {
     const { states } = await run([{ chunks: [], stayOpen: true }], { silenceMs: 20 });
     expect(states).toEqual(['connecting', 'live', 'lost']);
+  });
+
+  it('takes the word of the browser that the network is gone, and comes back with it', async () => {
+    const network = new EventTarget();
+    const listen = run([{ chunks: [], stayOpen: true }, { chunks: [] }], { network, pauseMs: () => 60_000 });
+    await vi.waitFor(() => network.dispatchEvent(new Event('offline')));
+    for (let tries = 0; tries < 3; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      network.dispatchEvent(new Event('online'));
+    }
+    expect((await listen).states).toEqual(['connecting', 'live', 'lost', 'live', 'lost']);
   });
 
   it('lets an overloaded or restarting server come back', async () => {

@@ -21,7 +21,7 @@ export interface LiveOptions {
   /** Milliseconds to wait before the n-th attempt in a row (1, 2, ...). */
   pauseMs?: (attempt: number) => number;
   fetch?: typeof fetch;
-  /** Tells with the event `online` that the network is back: the next attempt is then made at once. */
+  /** Tells with `offline` that the connection is gone before its silence does, and with `online` that the next attempt may be made at once. */
   network?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
 }
 
@@ -50,11 +50,13 @@ export async function keepLive(options: LiveOptions): Promise<void> {
 }
 
 async function readOnce(
-  { onEvent, onState, signal, silenceMs = 40_000, fetch: get = fetch }: LiveOptions,
+  { onEvent, onState, signal, network, silenceMs = 40_000, fetch: get = fetch }: LiveOptions,
   lastId: string | null,
   onSign: (id: string | null) => void,
 ): Promise<'ended' | 'refused'> {
   const stop = new AbortController();
+  const onOffline = () => stop.abort();
+  network?.addEventListener('offline', onOffline);
   let timer = setTimeout(() => stop.abort(), silenceMs);
   const sign = (id: string | null) => {
     clearTimeout(timer);
@@ -84,6 +86,7 @@ async function readOnce(
     return 'ended';
   } finally {
     clearTimeout(timer);
+    network?.removeEventListener('offline', onOffline);
     stop.abort();
   }
 }

@@ -54,6 +54,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--page-background': '#14161a',
     '--side-background': '#101215',
     '--quiet-text': 'var(--mantine-color-dark-1)',
+    '--mantine-color-anchor': 'var(--mantine-color-indigo-3)',
     '--severity-critical': '#ff7b7b',
     '--severity-warning': '#ffb067',
     '--notice-background': '#3b2a0e',

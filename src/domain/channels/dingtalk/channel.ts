@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { Answer, Attempt, Channel, Outgoing, Settings, Verdict } from '../channel.ts';
 import { cut, utf8Length } from '../cut.ts';
 import type { AlertText } from '../describe.ts';
+import { keywordSetting } from '../keyword-setting.ts';
 import { type Layout, layOut } from '../layout.ts';
 import { plainMarkdown } from '../markdown.ts';
 import { findGivenSecretProblem, judgeCode } from '../verdicts.ts';
@@ -54,14 +55,7 @@ export const dingtalkChannel: Channel = {
       title: { en: 'Mention everybody', zh: '@ 所有人' },
       description: { en: 'When something critical breaks', zh: '出现严重问题时' },
     },
-    keyword: {
-      schema: Type.String({ minLength: 1, maxLength: 50 }),
-      title: { en: 'Keyword', zh: '关键词' },
-      description: {
-        en: "The bot's keyword, where it demands one: it is put into every message",
-        zh: '机器人设置了自定义关键词时填写，会写入每条消息',
-      },
-    },
+    keyword: keywordSetting,
   },
   contentType: 'application/json; charset=utf-8',
   merges: true,

@@ -22,7 +22,7 @@ export async function readLogExcerpts(tx: Tx, runId: string, words: readonly str
   for (const { source, lines } of sources) {
     const line = (await findLine(tx, runId, source, words)) ?? lines;
     const from = Math.max(0, line - before);
-    const text = await readLines(tx, { runId, source, from, to: line + after });
+    const text = await readSourceLines(tx, { runId, source, from, to: line + after });
     if (text !== '') excerpts.push({ source, firstLine: from, text });
   }
   return excerpts;
@@ -38,8 +38,8 @@ async function findLine(tx: Tx, runId: string, source: string, words: readonly s
   return null;
 }
 
-/** Lines from `from` to before `to`. */
-async function readLines(
+/** Lines from `from` to before `to`, each with its break; at most a million characters. */
+export async function readSourceLines(
   tx: Tx,
   { runId, source, from, to }: { runId: string; source: string; from: number; to: number },
 ): Promise<string> {

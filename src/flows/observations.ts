@@ -20,7 +20,7 @@ import {
   readLastWords,
   readLog,
 } from '../domain/parsing/read-log.ts';
-import type { ParsedPoint } from '../domain/parsing/types.ts';
+import type { ParsedPoint, ParsedTrace } from '../domain/parsing/types.ts';
 import type { PointRow } from '../kernels/points/batch.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertLogChunk, lockLogSource, saveLogSource } from '../platform/db/logs.ts';
@@ -219,25 +219,37 @@ interface LogReport {
 
 function listReports({ traces, crashes }: LogReading): LogReport[] {
   return [
-    ...traces.map(({ trace, text, step }) => ({
-      identity: traceIdentity(trace, text.split('\n')),
-      likeness: traceLikeness(trace, text.split('\n')),
-      text,
-      step,
-      rank: trace.rank,
-    })),
-    ...crashes.map(({ text, step, rank }) => ({
-      identity: traceIdentity(undefined, text.split('\n')),
-      likeness: traceLikeness(undefined, text.split('\n')),
-      text,
-      step,
-      rank,
-    })),
+    ...traces.map(({ trace, text, step }) => ({ ...identityOf(trace, text), text, step, rank: trace.rank })),
+    ...crashes.map(({ text, step, rank }) => ({ ...identityOf(undefined, text), text, step, rank })),
   ];
 }
 
+function identityOf(trace: ParsedTrace | undefined, text: string): Pick<LogReport, 'identity' | 'likeness'> {
+  const lines = text.split('\n');
+  return { identity: traceIdentity(trace, lines), likeness: traceLikeness(trace, lines) };
+}
+
+/**
+ * The last lines of a source as a report of their own: a run that failed or fell silent without a traceback has often said why in words
+ * that only the catalog knows. Answers whether they were new.
+ */
+export async function storeLastLines(
+  tx: Tx,
+  log: Omit<LogSource, 'formats'>,
+  text: string,
+  step: number | null,
+): Promise<boolean> {
+  const rank = rankOfSource(log.source);
+  return storeLogReport(tx, log, { ...identityOf(undefined, text), text, step, rank }, rank);
+}
+
 /** Console output sent twice counts once. Answers whether the report was new. */
-async function storeLogReport(tx: Tx, log: LogSource, report: LogReport, rank: number | null): Promise<boolean> {
+async function storeLogReport(
+  tx: Tx,
+  log: Omit<LogSource, 'formats'>,
+  report: LogReport,
+  rank: number | null,
+): Promise<boolean> {
   const signature = sha256(report.identity);
   if (await hasLogTrace(tx, log.runId, log.source, signature)) return false;
   await insertTrace(tx, {

@@ -31,7 +31,7 @@ function countOnce(rule: string, step: number | null): RuleCount {
 }
 
 /** What is known of the run besides its observations. */
-export function contextOf(run: RunRow, evidence: Evidence): RunContext {
+export function contextOf(run: RunRow, evidence: Pick<Evidence, 'captures'>): RunContext {
   return {
     framework: run.framework as RunContext['framework'],
     device: run.device,

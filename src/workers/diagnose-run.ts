@@ -8,6 +8,7 @@ import { diagnoseRun as diagnoseEvidence, type RunDiagnosis } from '../domain/di
 import { collectEvidence } from '../domain/incidents/collect-evidence.ts';
 import { readScope, type ScopedRun } from '../domain/incidents/run-scope.ts';
 import { searchWords } from '../domain/incidents/search-words.ts';
+import { storeLastOutput } from '../flows/last-output.ts';
 import { contextOf, type Evidence, readEvidence } from '../flows/run-evidence.ts';
 import { hasPendingCaptures } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
@@ -23,6 +24,8 @@ import { type NewPart, placeRunParts } from './place-run-parts.ts';
 const patienceMs = 5_000;
 
 export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayload<'diagnose-run'>): Promise<void> {
+  const { clock, newId, catalog } = deps;
+  await deps.database.transaction((tx) => storeLastOutput(tx, { runId, now: clock.now(), newId, catalog }));
   const read = await deps.database.snapshot((tx) => readRun(tx, deps, runId));
   if (!read) return;
   const { run, evidence } = read;

@@ -130,6 +130,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
         return present(tx, row, request);
       });
       deps.nudge('detect-anomalies', { lane: laneOf(id) });
+      deps.nudge('diagnose-run', { runId: id });
       return body;
     },
   );

@@ -29,6 +29,10 @@ export async function hasLogTrace(tx: Tx, runId: string, source: string, signatu
   return (await tx.trace.count({ where: { runId, origin: 'log', source, signature }, take: 1 })) > 0;
 }
 
+export async function hasTraces(tx: Tx, runId: string): Promise<boolean> {
+  return (await tx.trace.count({ where: { runId }, take: 1 })) > 0;
+}
+
 /** The traces of a run without their texts, the newest first. */
 export async function listTraces(tx: Tx, runId: string, page: { cursor?: string | undefined; limit: number }) {
   const after = decodeCursor(page.cursor, 2);

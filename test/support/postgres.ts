@@ -3,6 +3,11 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
+/** Lets the sessions of the database keep the time of another zone than UTC, as servers at home in one do. */
+export const inShanghai = `DO $$ BEGIN
+  EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Shanghai''', current_database());
+END $$`;
+
 export interface TestDatabase {
   url: string;
   drop(): Promise<void>;

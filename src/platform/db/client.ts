@@ -31,7 +31,13 @@ const transactionTimeoutMs = 30_000;
 
 /** Opens a pool of `connections` on a PostgreSQL URL. */
 export function openDatabase(url: string, connections = 12): Database {
-  const pool = new pg.Pool({ connectionString: url, max: connections, connectionTimeoutMillis: maxWaitMs });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: maxWaitMs,
+    // Prisma's adapter writes and reads times as those of UTC, whatever the session's zone: in any other, now() would be hours away.
+    options: '-c timezone=UTC',
+  });
   // An idle connection that breaks is replaced; whoever needs one hears of it then.
   pool.on('error', () => {});
   const client = new PrismaClient({ adapter: new PrismaPg(pool) });

@@ -1,27 +1,22 @@
 // Points stored as rows by earlier versions become batches, with their order, their values and what the detectors knew of them.
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readNewPoints } from '../../../src/flows/points/read-in-order.ts';
 import { readSeries } from '../../../src/flows/points/read-series.ts';
 import { openDatabase } from '../../../src/platform/db/client.ts';
 import { applyMigrations } from '../../../src/platform/db/migrate.ts';
+import { applyMigrationsBefore, migrationsFolder } from '../../support/migrations.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
-
-const migrations = join(import.meta.dirname, '../../../prisma/migrations');
 
 it('a migration moves points that are rows', async () => {
   const test = await createTestDatabase();
-  const before = mkdtempSync(join(tmpdir(), 'losswatch-migrations-'));
-  const own = readdirSync(migrations).find((name) => name.endsWith('_points_in_columns')) as string;
-  for (const name of readdirSync(migrations))
-    if (name < own) cpSync(join(migrations, name), join(before, name), { recursive: true });
-  await applyMigrations(test.url, before);
+  const left = await applyMigrationsBefore(test.url, '_points_in_columns');
   const old = openDatabase(test.url);
   await old.client.$executeRaw`
     INSERT INTO run (id, project, name, points_up_to, detected_up_to, detector_state)
-    VALUES ('r', 'p', 'r', 13000, 300, '{"series": ["0/loss", "3/损失"], "states": {"x": 1}}'), ('empty', 'p', 'empty', 0, 0, NULL)`;
+    VALUES ('r', 'p', 'r', 13000, 301, '{"series": ["0/loss", "3/损失"], "states": {"x": 1}}'), ('empty', 'p', 'empty', 0, 0, NULL)`;
+  // Points of all runs were numbered together.
+  await old.client.$executeRaw`
+    INSERT INTO metric_point (run_id, rank, name, step, value, at) VALUES ('empty', 0, 'loss', 0, 1, '2026-11-23T11:00:00Z')`;
   await old.client.$executeRaw`
     INSERT INTO metric_point (run_id, rank, name, step, value, windowed, at)
     SELECT 'r', 0, 'loss', 12000 - i, CASE i WHEN 7 THEN 'NaN' WHEN 8 THEN '-0' WHEN 9 THEN 'Infinity' ELSE i::float8 / 3 END, i < 5, '2026-11-23T12:00:00.123Z'
@@ -30,7 +25,7 @@ it('a migration moves points that are rows', async () => {
     INSERT INTO metric_point (run_id, rank, name, step, value, at) VALUES ('r', 3, '损失', 9007199254740991, 0.1, '2026-11-23T12:00:01Z')`;
   await old.close();
 
-  expect(await applyMigrations(test.url, migrations)).toContain(own);
+  expect(await applyMigrations(test.url, migrationsFolder)).toEqual(left);
   const database = openDatabase(test.url);
   try {
     const run = await database.client.run.findUniqueOrThrow({ where: { id: 'r' }, include: { detectorState: true } });
@@ -53,7 +48,6 @@ it('a migration moves points that are rows', async () => {
     expect(series?.values).toEqual([4000, 11_999 / 3, 11_998 / 3, 3999, 11_996 / 3, 11_995 / 3]);
   } finally {
     await database.close();
-    rmSync(before, { recursive: true, force: true });
     await test.drop();
   }
 });

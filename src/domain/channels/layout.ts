@@ -1,6 +1,7 @@
 // Fits a message into the room a service gives: texts get shorter first, then fewer alerts are listed, and the message says how many more
 // there are.
 import type { Composed, Message } from './channel.ts';
+import { utf8Length } from './cut.ts';
 import { type AlertText, describeAlert, describeMany, type Tone, worstTone } from './describe.ts';
 import { words } from './words.ts';
 
@@ -21,26 +22,36 @@ export interface Layout {
 const roomsOfOne = [600, 300, 150, 80, 40];
 const roomOfMany = 150;
 
+/** Of services that limit the bytes of UTF-8 of the whole body. */
+export function withinBytes(max: number): (body: string) => boolean {
+  return (body) => utf8Length(body) <= max;
+}
+
 /**
- * The fullest body for which `fits` holds.
+ * The fullest JSON body for which `fits` holds.
  * @param render turns a layout into what is sent; listing fewer alerts must never make it larger
+ * @param fits is asked about the body and about what it was made from
  */
-export function layOut(
+export function layOut<T extends object>(
   message: Message,
-  render: (layout: Layout) => string,
-  fits: (body: string) => boolean,
+  render: (layout: Layout) => T,
+  fits: (body: string, content: T) => boolean,
 ): Composed {
   const count = message.alerts.length;
-  const renderAt = (listed: number, room: number) => render(makeLayout(message, listed, room));
+  const bodyAt = (listed: number, room: number) => {
+    const content = render(makeLayout(message, listed, room));
+    const body = JSON.stringify(content);
+    return { body, isFit: fits(body, content) };
+  };
   if (count > 1) {
-    const most = findMost(count, (listed) => fits(renderAt(listed, roomOfMany)));
-    if (most > 0) return { body: renderAt(most, roomOfMany), listed: most };
+    const most = findMost(count, (listed) => bodyAt(listed, roomOfMany).isFit);
+    if (most > 0) return { body: bodyAt(most, roomOfMany).body, listed: most };
   }
   const rooms = count > 1 ? roomsOfOne.filter((room) => room < roomOfMany) : roomsOfOne;
   const last = rooms.at(-1) as number;
   for (const room of rooms) {
-    const body = renderAt(1, room);
-    if (fits(body) || room === last) return { body, listed: 1 };
+    const { body, isFit } = bodyAt(1, room);
+    if (isFit || room === last) return { body, listed: 1 };
   }
   throw new Error('there is no room to try');
 }

@@ -2,10 +2,10 @@
 // sent at most. The answer is 200 even for failures: errcode 0 is success.
 import { Type } from 'typebox';
 import type { Answer, Attempt, Channel, Outgoing, Settings, Verdict } from '../channel.ts';
-import { cut, utf8Length } from '../cut.ts';
+import { cut } from '../cut.ts';
 import type { AlertText } from '../describe.ts';
 import { keywordSetting } from '../keyword-setting.ts';
-import { type Layout, layOut } from '../layout.ts';
+import { type Layout, layOut, withinBytes } from '../layout.ts';
 import { plainMarkdown } from '../markdown.ts';
 import { findGivenSecretProblem, judgeCode } from '../verdicts.ts';
 
@@ -60,12 +60,7 @@ export const dingtalkChannel: Channel = {
   contentType: 'application/json; charset=utf-8',
   merges: true,
   rates: [{ count: 18, perMs: 60_000 }],
-  compose: (message, settings) =>
-    layOut(
-      message,
-      (layout) => JSON.stringify(render(layout, settings)),
-      (body) => utf8Length(body) <= maxBytes,
-    ),
+  compose: (message, settings) => layOut(message, (layout) => render(layout, settings), withinBytes(maxBytes)),
   prepare: signUrl,
   judge: (answer: Answer): Verdict => judgeCode(answer, { code: ['errcode'], message: ['errmsg'] }, codes),
 };

@@ -53,7 +53,7 @@ export const discordChannel: Channel = {
   contentType: 'application/json',
   merges: true,
   rates: [{ count: 5, perMs: 2_000 }],
-  compose: (message, settings) => layOut(message, (layout) => JSON.stringify(render(layout, settings)), fits),
+  compose: (message, settings) => layOut(message, (layout) => render(layout, settings), fits),
   prepare({ url, body }) {
     const waiting = new URL(url);
     waiting.searchParams.set('wait', 'true');
@@ -99,8 +99,7 @@ interface Embed {
   footer?: { text: string };
 }
 
-function fits(body: string): boolean {
-  const { embeds } = JSON.parse(body) as { embeds: Embed[] };
+function fits(_body: string, { embeds }: { embeds: Embed[] }): boolean {
   return embeds.length <= maxEmbeds && embeds.reduce((sum, embed) => sum + sizeOf(embed), 0) <= maxAll;
 }
 

@@ -57,7 +57,7 @@ export const emailChannel: Channel = {
     const thread = alerts.length === 1 && subject.kind === 'incident' ? subject.incident.id : null;
     return layOut(
       message,
-      (layout) => JSON.stringify({ ...render(layout, settings, message.locale), thread } satisfies EmailBody),
+      (layout): EmailBody => ({ ...render(layout, settings, message.locale), thread }),
       (body) => body.length <= maxLength,
     );
   },

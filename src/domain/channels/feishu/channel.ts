@@ -2,10 +2,9 @@
 // may have 20 KB; 5 messages a second and 100 a minute. The answer is 200 even for failures: code 0 is success.
 import { Type } from 'typebox';
 import type { Answer, Attempt, Channel, Outgoing, Settings, Verdict } from '../channel.ts';
-import { utf8Length } from '../cut.ts';
 import type { AlertText, Tone } from '../describe.ts';
 import { keywordSetting } from '../keyword-setting.ts';
-import { type Layout, layOut } from '../layout.ts';
+import { type Layout, layOut, withinBytes } from '../layout.ts';
 import { findGivenSecretProblem, judgeCode } from '../verdicts.ts';
 
 /** 20 KB less the room of the signature, which is added at every attempt. */
@@ -64,8 +63,8 @@ export const feishuChannel: Channel = {
   compose: (message, settings) =>
     layOut(
       message,
-      (layout) => JSON.stringify({ msg_type: 'interactive', card: renderCard(layout, settings) }),
-      (body) => utf8Length(body) <= maxBytes,
+      (layout) => ({ msg_type: 'interactive', card: renderCard(layout, settings) }),
+      withinBytes(maxBytes),
     ),
   prepare: signBody,
   judge: (answer: Answer): Verdict =>

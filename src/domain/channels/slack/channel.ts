@@ -47,8 +47,8 @@ export const slackChannel: Channel = {
   compose: (message, settings) =>
     layOut(
       message,
-      (layout) => JSON.stringify(render(layout, settings)),
-      (body) => body.length <= maxTotal && JSON.parse(body).blocks.length <= maxBlocks,
+      (layout) => render(layout, settings),
+      (body, { blocks }) => body.length <= maxTotal && blocks.length <= maxBlocks,
     ),
   prepare: ({ url, body }) => ({ url, body, headers: {} }),
   judge(answer: Answer): Verdict {

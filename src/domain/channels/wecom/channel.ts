@@ -53,8 +53,8 @@ export const wecomChannel: Channel = {
   compose: (message, settings) =>
     layOut(
       message,
-      (layout) => JSON.stringify({ msgtype: 'markdown', markdown: { content: render(layout, settings) } }),
-      (body) => utf8Length(JSON.parse(body).markdown.content) <= maxBytes,
+      (layout) => ({ msgtype: 'markdown', markdown: { content: render(layout, settings) } }),
+      (_body, { markdown }) => utf8Length(markdown.content) <= maxBytes,
     ),
   prepare: ({ url, body }) => ({ url, body, headers: {} }),
   judge: (answer: Answer): Verdict => judgeCode(answer, { code: ['errcode'], message: ['errmsg'] }, codes),

@@ -78,7 +78,7 @@ export async function planFailureAlerts(
       reason: problem.reason,
       failing_since: problem.failingSince.toISOString(),
     },
-    url: context.publicUrl,
+    url: `${context.publicUrl}/alerts?endpoint=${failing.id}`,
   };
   const alert: Alert = { event: 'alerting.failed', at: context.now.toISOString(), subject };
   return (await findWatchers(tx, failing)).map((endpoint) => makeDelivery(endpoint, [alert], context));

@@ -175,6 +175,9 @@ it('makes an endpoint from its channel, shows the message in both languages, and
   await page.getByRole('button', { name: 'Send a test' }).click();
   await page.getByText('Delivered', { exact: true }).waitFor();
   await page.getByText('1 attempt').click();
+  const { body } = await service.call('GET', '/v1/webhooks');
+  await page.goto(`${service.url}/alerts?endpoint=${body.items[0].id}`);
+  await page.getByText('1 attempt').waitFor();
   expect(problems).toEqual([]);
   await close();
   await receiver.close();

@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { PageSkeleton } from './components/page-skeleton.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
+import { readAlertsSearch } from './search/alerts.ts';
 import { readIncidentSearch } from './search/incidents.ts';
 import { parseSearch, stringifySearch } from './search/params.ts';
 import { readRunSearch } from './search/run.ts';
@@ -54,6 +55,7 @@ const system = createRoute({
 const alerts = createRoute({
   getParentRoute: () => root,
   path: '/alerts',
+  validateSearch: readAlertsSearch,
   component: lazyRouteComponent(() => import('./pages/alerts-page.tsx'), 'AlertsPage'),
 });
 

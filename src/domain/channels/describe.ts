@@ -108,7 +108,7 @@ function describeEndpoint(alert: Alert, endpoint: FailingEndpoint, url: string, 
       { label: w.labels.reason, value: endpoint.reason },
     ],
     summary: '',
-    link: { text: w.openLosswatch, url },
+    link: { text: w.openEndpoint, url },
     calls: true,
   };
 }

@@ -28,6 +28,7 @@ interface Words {
   noStep: string;
   open: string;
   openList: string;
+  openEndpoint: string;
   openLosswatch: string;
   testMessage: string;
   disabled: string;
@@ -80,6 +81,7 @@ export const words: Record<Locale, Words> = {
     noStep: 'unknown',
     open: 'Open the incident',
     openList: 'Open the list',
+    openEndpoint: 'Open the endpoint',
     openLosswatch: 'Open Losswatch',
     testMessage: 'A test from Losswatch: this endpoint works.',
     disabled: 'disabled: nothing more is sent to it',
@@ -134,6 +136,7 @@ export const words: Record<Locale, Words> = {
     noStep: '未知',
     open: '查看事件',
     openList: '查看列表',
+    openEndpoint: '查看接收端',
     openLosswatch: '打开 Losswatch',
     testMessage: '这是一条来自 Losswatch 的测试消息：该接收端工作正常。',
     disabled: '已停用，不再向其发送',

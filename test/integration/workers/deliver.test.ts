@@ -374,11 +374,9 @@ describe('an endpoint that does not work', () => {
     for (const other of ['ep_deaf', 'ep_other']) expect(await deliveries(other)).toEqual([]);
     workers.posts.length = 0;
     await deliver(told!.id);
-    expect(JSON.parse(workers.posts[0]?.body ?? '').data.endpoint).toMatchObject({
-      id: 'ep_broken',
-      host: 'hooks.slack.com',
-      reason: 'status 500',
-      status: 'enabled',
+    expect(JSON.parse(workers.posts[0]?.body ?? '').data).toMatchObject({
+      endpoint: { id: 'ep_broken', host: 'hooks.slack.com', reason: 'status 500', status: 'enabled' },
+      url: 'http://losswatch.test/alerts?endpoint=ep_broken',
     });
     expect(workers.posts[0]?.body).not.toContain('/services/');
   });

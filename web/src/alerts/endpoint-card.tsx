@@ -1,6 +1,6 @@
 // One endpoint: where it leads, how it fares, a test, and what was delivered to it with every answer.
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type Delivery,
@@ -19,13 +19,18 @@ import classes from './alerts.module.css';
 
 const healthColors = { ok: 'green', failing: 'orange', disabled: 'red', unproven: 'gray' };
 
-export function EndpointCard({ endpoint }: { endpoint: Webhook }) {
+/** `isLinked`: the page's address leads to it. */
+export function EndpointCard({ endpoint, isLinked }: { endpoint: Webhook; isLinked: boolean }) {
   const { t } = useTranslation(['alerts', 'common']);
   const mayChange = useRole() === 'admin';
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(isLinked);
+  const card = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isLinked) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [isLinked]);
   const { health } = endpoint;
   return (
-    <Paper withBorder p="md" component="li">
+    <Paper withBorder p="md" component="li" ref={card} aria-current={isLinked || undefined}>
       <Stack gap="xs">
         <Group justify="space-between">
           <Group gap="sm">

@@ -1,6 +1,7 @@
 // A log repeats a few lines with other numbers in them. When a format has read a line, one regular expression is made of that very line: its
 // text, with numbers for its numbers. Lines of the same form are then read by it alone, many times faster than by the format's own
 // expressions and with the same result, since those do not look at which digits a number has.
+import { anyFigures, escaped } from '../line-shapes.ts';
 import { type CompiledFormat, type CompiledLine, type Naming, namingOf } from './compile-format.ts';
 import { type FormatContext, makeStep } from './make-step.ts';
 import { parseDuration, parseNumber } from './numbers.ts';
@@ -158,14 +159,7 @@ function numberLike(text: string): string {
   return escaped(text).replace(/(\.?)\d+/g, (_, point) => (point === '' ? String.raw`\d{1,9}` : String.raw`.\d+`));
 }
 
-/** Escapes a text so that other digits fit in, as many as there are, and another fill of a progress bar. */
+/** As many digits as there are. */
 function anyDigits(text: string): string {
-  return text.replace(/\d+|(?<=\|)[ #▏▎▍▌▋▊▉█]+(?=\|)|[^\d]/g, (part) => {
-    if (/\d/.test(part)) return String.raw`\d{${part.length}}`;
-    return part.length > 1 ? '[ #▏▎▍▌▋▊▉█]+' : escaped(part);
-  });
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  return anyFigures(text, (length) => String.raw`\d{${length}}`);
 }

@@ -93,6 +93,27 @@ describe('markLines', () => {
     );
   });
 
+  it('finds the same in lines that differ in their figures from those before', () => {
+    const wanted = ['Errno 28', 'loss: 0\\.000', 'e-00', 'Xid', 'it/s, ', 'of 17'];
+    const literals = wanted.map((source) => source.replace('\\', ''));
+    const ready = readySearch([], wanted);
+    const figure = fc.constantFrom('0', '7', '17', '28', '281', '0.0001', '0.25', '3.1e-00', '3.1e-05', '12e+00');
+    const line = fc
+      .tuple(
+        fc.constantFrom('loss: ', 'OSError: [Errno ', ' 5%|██  | it/s, ', ' 9%|█| it/s, ', 'Xid of ', ''),
+        figure,
+        figure,
+      )
+      .map(([start, one, other]) => `${start}${one} of ${other}`);
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 60 }), (lines) => {
+        const { candidates } = markLines(lines, ready);
+        const holding = (literal: string) => lines.flatMap((text, place) => (text.includes(literal) ? [place] : []));
+        expect(wanted.map((source) => candidates.get(source))).toEqual(literals.map(holding));
+      }),
+    );
+  });
+
   it('says nothing of an expression that requires no literal', () => {
     const candidates = candidatesIn(['hay', 'a needle', 'needle needle'], ['\\d+', 'needle']);
     expect([...candidates]).toEqual([['needle', [1, 2]]]);

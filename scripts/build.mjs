@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { buildKernel } from './build-kernel.mjs';
 import { buildVerifier } from './build-verifier.mjs';
 
@@ -68,12 +69,25 @@ function build() {
     runTool('typescript', 'tsc', ['-p', 'tsconfig.build.json', '--outDir', made]);
     const web = ['build', '--config', 'web/vite.config.ts', '--outDir', join(made, 'web'), '--logLevel', 'warn'];
     runTool('vite', 'vite', web);
+    compressFiles(join(made, 'web'));
     buildVerifier(root, join(made, 'verify.mjs'));
     writeFileSync(join(made, '.inputs'), inputsHash);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     renameSync(made, join(root, 'dist'));
   } finally {
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Puts a .br and a .gz beside every text that a browser loads, as small as they get: they are sent as they are (src/api/routes/web.ts). */
+function compressFiles(folder) {
+  const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!/\.(js|css|svg)$/.test(name)) continue;
+    const path = join(folder, name);
+    const content = readFileSync(path);
+    writeFileSync(`${path}.br`, brotliCompressSync(content, quality));
+    writeFileSync(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
   }
 }
 

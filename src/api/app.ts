@@ -38,7 +38,7 @@ import { silenceRoutes } from './routes/silences.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { traceRoutes } from './routes/traces.ts';
-import { registerWeb } from './routes/web.ts';
+import { pageSender, registerWeb } from './routes/web.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 const requestTimeoutMs = 120_000;
@@ -95,14 +95,15 @@ export async function buildApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => JSON.stringify);
   registerLogging(app);
   registerErrors(app);
-  registerNotFound(app, deps.webRoot !== null);
+  const sendPage = deps.webRoot === null ? null : pageSender(deps.webRoot);
+  registerNotFound(app, sendPage);
   registerJsonBody(app);
   await registerAuth(app, deps);
   await registerProtection(app, deps.settings.rateLimit);
   await registerOpenapi(app);
   registerPrometheus(app, deps);
   for (const plugin of routes) await app.register(plugin, deps);
-  if (deps.webRoot !== null) await registerWeb(app, deps.webRoot);
+  if (deps.webRoot !== null && sendPage !== null) await registerWeb(app, deps.webRoot, sendPage);
   return app;
 }
 

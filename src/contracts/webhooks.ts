@@ -121,6 +121,11 @@ export const Webhook = Type.Object({
     failing_since: Nullable(Timestamp),
     last_failure: Nullable(Type.String()),
   }),
+  old_secret_until: Nullable(
+    Type.String({
+      description: 'RFC 3339; until then requests are signed with the replaced secret, too. May have passed',
+    }),
+  ),
   created_at: Timestamp,
 });
 export type Webhook = Static<typeof Webhook>;
@@ -180,6 +185,25 @@ export const Delivery = Type.Object({
 });
 export type Delivery = Static<typeof Delivery>;
 export const DeliveryPage = Page(Delivery);
+
+/** A delivery with the request that its attempts make. */
+export const DeliveryDetail = Type.Intersect([
+  Delivery,
+  Type.Object({
+    request: Nullable(
+      Type.Object(
+        {
+          headers: Type.Record(Type.String(), Type.String()),
+          body: Type.String({ description: 'Bounded by the channel, at most 200,000 bytes' }),
+        },
+        {
+          description:
+            'What every attempt sends to the address of the endpoint, with the time of the latest; "***" stands for secrets and signatures. Null when another delivery told the event',
+        },
+      ),
+    ),
+  }),
+]);
 export const DeliveryListQuery = Type.Object({ ...PageQuery });
 export const RecoverRequest = Type.Object({ since: RequestTime });
 export const RecoverReceipt = Type.Object({

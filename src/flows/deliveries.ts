@@ -2,13 +2,13 @@
 import type { Locale } from '../contracts/common.ts';
 import type { JobPayload } from '../contracts/jobs.ts';
 import type { WebhookFormat } from '../contracts/webhooks.ts';
-import type { Alert, Channel, Composed, Message, Settings } from '../domain/channels/channel.ts';
+import type { Alert, Attempt, Channel, Composed, Message, Outgoing, Settings } from '../domain/channels/channel.ts';
 import { channels } from '../domain/channels/index.ts';
 import { compactAlert } from '../domain/channels/thin.ts';
 import { words } from '../domain/channels/words.ts';
 import type { Tx } from '../platform/db/client.ts';
 import type { DueDelivery, NewDelivery } from '../platform/db/deliveries.ts';
-import { type EndpointRow, findWatchers } from '../platform/db/endpoints.ts';
+import { type EndpointRow, findWatchers, secretsAt } from '../platform/db/endpoints.ts';
 
 export interface DeliveryContext {
   now: Date;
@@ -53,6 +53,33 @@ export function makeDelivery(
     alerts: channelOf(endpoint).merges ? alerts.map(compactAlert) : null,
     createdAt: context.now,
   };
+}
+
+/** The request of one attempt over HTTP, signed with the secrets that `endpoint` has at `now`. */
+export function dressDelivery(
+  endpoint: EndpointRow,
+  { id, body }: Pick<Attempt, 'id' | 'body'>,
+  now: Date,
+  { hmac, secrets = secretsAt(endpoint, now) }: { hmac: Attempt['hmac']; secrets?: string[] },
+): Outgoing {
+  const channel = channelOf(endpoint);
+  const outgoing = channel.prepare({ id, url: endpoint.url, body, secrets, now, hmac });
+  const headers = { 'content-type': channel.contentType, 'user-agent': 'Losswatch-Webhooks/1', ...outgoing.headers };
+  return { ...outgoing, headers };
+}
+
+const hidden = '***';
+
+/** The same request as a person may see it: without the address, and `***` for secrets and signatures. A mail has no headers yet. */
+export function showRequest(
+  endpoint: EndpointRow,
+  message: Pick<Attempt, 'id' | 'body'>,
+  now: Date,
+): { headers: Record<string, string>; body: string } {
+  if (channelOf(endpoint).transport === 'smtp') return { headers: {}, body: message.body };
+  const secrets = secretsAt(endpoint, now).map(() => hidden);
+  const { headers, body } = dressDelivery(endpoint, message, now, { hmac: () => hidden, secrets });
+  return { headers, body };
 }
 
 export function makeTestDelivery(endpoint: EndpointRow, context: DeliveryContext): NewDelivery {

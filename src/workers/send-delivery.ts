@@ -1,8 +1,7 @@
 // One attempt: the channel dresses the message, HTTP or SMTP carries it.
 import { type EmailBody, readMailto } from '../domain/channels/email/channel.ts';
-import { channelOf } from '../flows/deliveries.ts';
+import { channelOf, dressDelivery } from '../flows/deliveries.ts';
 import type { ClaimableDelivery } from '../platform/db/deliveries.ts';
-import { secretsAt } from '../platform/db/endpoints.ts';
 import type { PostResult } from '../platform/http/safe-fetch.ts';
 import { hmacSha256 } from '../platform/http/sign.ts';
 import type { WorkerDependencies } from './dependencies.ts';
@@ -15,21 +14,9 @@ export async function sendDelivery(
   { id, body, endpoint }: ClaimableDelivery,
   now: Date,
 ): Promise<PostResult> {
-  const channel = channelOf(endpoint);
-  if (channel.transport === 'smtp') return sendMail(deps, id, endpoint.url, JSON.parse(body) as EmailBody);
-  const outgoing = channel.prepare({
-    id,
-    url: endpoint.url,
-    body,
-    secrets: secretsAt(endpoint, now),
-    now,
-    hmac: hmacSha256,
-  });
-  return deps.safeFetch.post(outgoing.url, {
-    headers: { 'content-type': channel.contentType, 'user-agent': 'Losswatch-Webhooks/1', ...outgoing.headers },
-    body: outgoing.body,
-    maxAnswerBytes,
-  });
+  if (channelOf(endpoint).transport === 'smtp') return sendMail(deps, id, endpoint.url, JSON.parse(body) as EmailBody);
+  const { url, ...request } = dressDelivery(endpoint, { id, body }, now, { hmac: hmacSha256 });
+  return deps.safeFetch.post(url, { ...request, maxAnswerBytes });
 }
 
 async function sendMail(deps: WorkerDependencies, id: string, url: string, mail: EmailBody): Promise<PostResult> {

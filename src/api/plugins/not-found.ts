@@ -1,5 +1,5 @@
 // Paths nobody serves: the dashboard for a browser, 405 where another method would do, a problem document otherwise.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { PublicError } from '../../contracts/errors.ts';
 import { sendProblem } from './errors.ts';
 
@@ -8,8 +8,8 @@ interface KnownRoute {
   methods: Set<string>;
 }
 
-/** Register before the routes. `sendsDashboard` says whether a GET for a page is answered with index.html. */
-export function registerNotFound(app: FastifyInstance, sendsDashboard: boolean): void {
+/** Register before the routes. `sendPage` answers a GET for a page of the dashboard; null where there is no dashboard. */
+export function registerNotFound(app: FastifyInstance, sendPage: ((reply: FastifyReply) => FastifyReply) | null): void {
   const routes = new Map<string, KnownRoute>();
   app.addHook('onRoute', ({ url, method }) => {
     if (url.includes('*')) return;
@@ -36,7 +36,7 @@ export function registerNotFound(app: FastifyInstance, sendsDashboard: boolean):
     }
     const isPage =
       request.method === 'GET' && !/^\/v1(\/|$)/.test(path) && (request.headers.accept ?? '').includes('text/html');
-    if (sendsDashboard && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (sendPage !== null && isPage) return sendPage(reply);
     return sendProblem(
       new PublicError('not_found', `Nothing is served at ${request.method} ${path.slice(0, 200)}.`),
       request,

@@ -4,6 +4,8 @@ import { Type } from 'typebox';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import {
+  type Delivery,
+  DeliveryDetail,
   DeliveryListQuery,
   DeliveryPage,
   RecoverReceipt,
@@ -11,14 +13,22 @@ import {
   TestReceipt,
 } from '../../contracts/webhooks.ts';
 import { parseRequestTime, requestTimeRule } from '../../domain/observations/request-time.ts';
-import { deliverPayload, makeTestDelivery } from '../../flows/deliveries.ts';
-import { insertDeliveries, listDeliveries, recoverDeliveries, redeliver } from '../../platform/db/deliveries.ts';
+import { deliverPayload, makeTestDelivery, showRequest } from '../../flows/deliveries.ts';
+import {
+  findDelivery,
+  insertDeliveries,
+  listDeliveries,
+  recoverDeliveries,
+  redeliver,
+} from '../../platform/db/deliveries.ts';
 import type { EndpointRow } from '../../platform/db/endpoints.ts';
 import type { ApiDeps } from '../deps.ts';
 import { findEndpointOfCaller } from '../endpoints-of-caller.ts';
 import { answerOnce } from '../idempotent.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { IdempotencyHeaders, IdParams, ObjectId, problems } from '../schemas.ts';
+
+const DeliveryParams = Type.Object({ id: ObjectId, delivery_id: ObjectId });
 
 /** Deliveries sent anew by one call; the next call takes the rest. */
 const maxRecovered = 10_000;
@@ -72,6 +82,31 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
     },
   );
 
+  app.get(
+    '/v1/webhooks/:id/deliveries/:delivery_id',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Read a delivery with every attempt and the request that they make, its secrets left out',
+        params: DeliveryParams,
+        response: { 200: DeliveryDetail, ...problems('not_found') },
+      },
+    },
+    async (request) => {
+      const { id, delivery_id: deliveryId } = request.params;
+      const endpoint = await findEndpointOfCaller(deps.database.client, principalOf(request), id);
+      const found = await findDelivery(deps.database.client, endpoint.id, deliveryId);
+      if (!found) throw noDelivery(deliveryId);
+      const { delivery, body } = found;
+      const wasTold = delivery.merged_into === null;
+      return {
+        ...delivery,
+        request: wasTold ? showRequest(endpoint, { id: deliveryId, body }, sentAt(delivery)) : null,
+      };
+    },
+  );
+
   app.post(
     '/v1/webhooks/:id/deliveries/:delivery_id/redeliver',
     {
@@ -80,7 +115,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
         tags,
         summary: 'Send a delivery anew, under the same id and with the same message',
         headers: IdempotencyHeaders,
-        params: Type.Object({ id: ObjectId, delivery_id: ObjectId }),
+        params: DeliveryParams,
         response: { 202: TestReceipt, ...problems('not_found', 'conflict', 'idempotency_key_reused') },
       },
     },
@@ -90,11 +125,7 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
         const endpoint = await findEndpointOfCaller(tx, principalOf(request), id);
         refuseDisabled(endpoint);
         const again = await redeliver(tx, endpoint.id, deliveryId, deps.clock.now());
-        if (!again) {
-          throw new PublicError('not_found', `There is no delivery ${deliveryId} of this webhook.`, {
-            errors: [{ path: 'param:delivery_id', message: 'no such delivery' }],
-          });
-        }
+        if (!again) throw noDelivery(deliveryId);
         if ('mergedInto' in again)
           throw new PublicError('conflict', `The event was told by ${again.mergedInto}; send that delivery anew.`);
         return {
@@ -147,6 +178,18 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
 
 /** Whoever is done nudges the next, so a few begin. */
 const maxNudged = 20;
+
+/** When the latest attempt began (its row says when it ended), or else when the delivery came into being. */
+function sentAt({ attempts, created_at: createdAt }: Delivery): Date {
+  const latest = attempts.at(-1);
+  return latest ? new Date(Date.parse(latest.at) - latest.latency_ms) : new Date(createdAt);
+}
+
+function noDelivery(id: string): PublicError {
+  return new PublicError('not_found', `There is no delivery ${id} of this webhook.`, {
+    errors: [{ path: 'param:delivery_id', message: 'no such delivery' }],
+  });
+}
 
 function refuseDisabled(endpoint: EndpointRow): void {
   if (endpoint.status === 'enabled') return;

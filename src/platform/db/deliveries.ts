@@ -230,6 +230,16 @@ export async function listDeliveries(tx: Tx, endpointId: string, page: { cursor?
   return toPage(rows, page.limit, presentDelivery, (row) => [row.createdAt.getTime(), row.id]);
 }
 
+/** One delivery of an endpoint with its message; null when there is no such delivery. */
+export async function findDelivery(
+  tx: Tx,
+  endpointId: string,
+  id: string,
+): Promise<{ delivery: Delivery; body: string } | null> {
+  const row = await tx.delivery.findFirst({ where: { id, endpointId }, include: attemptsInOrder });
+  return row && { delivery: presentDelivery(row), body: row.body };
+}
+
 /** Deliveries that tell of an incident, the newest first, each with its endpoint. */
 export async function listDeliveriesOfIncident(tx: Tx, incidentId: string, limit: number) {
   const rows = await tx.delivery.findMany({

@@ -166,6 +166,7 @@ export function presentEndpoint(row: EndpointRow): Webhook {
       failing_since: row.failingSince?.toISOString() ?? null,
       last_failure: row.lastFailure,
     },
+    old_secret_until: (row.previousSecrets as unknown as PreviousSecret[])[0]?.until ?? null,
     created_at: row.createdAt.toISOString(),
   };
 }

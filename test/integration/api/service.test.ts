@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openIncident } from '../../../src/domain/incidents/transitions/on-diagnosed.ts';
 import { commitChange } from '../../../src/flows/incidents.ts';
@@ -8,12 +9,17 @@ import { buildTestApi, type TestApi } from '../../support/build-app.ts';
 import { makeDiagnosis } from '../../support/diagnosis.ts';
 
 let api: TestApi;
+const script = 'export {};'.repeat(50);
 let webRoot = '';
 beforeAll(async () => {
   webRoot = await mkdtemp(join(tmpdir(), 'losswatch-web-'));
   await mkdir(join(webRoot, 'assets'));
-  await writeFile(join(webRoot, 'index.html'), '<!doctype html><title>Losswatch</title>');
-  await writeFile(join(webRoot, 'assets', 'index-abc.js'), 'export {};');
+  const page = '<!doctype html><title>Losswatch</title><meta property="csp-nonce" nonce="__STYLE_NONCE__">';
+  await writeFile(join(webRoot, 'index.html'), page);
+  await writeFile(join(webRoot, 'assets', 'index-abc.js'), script);
+  await writeFile(join(webRoot, 'assets', 'index-abc.js.br'), brotliCompressSync(script));
+  await writeFile(join(webRoot, 'assets', 'index-abc.js.gz'), gzipSync(script));
+  await writeFile(join(webRoot, 'assets', 'face.woff2'), 'a font');
   api = await buildTestApi({ webRoot });
 });
 afterAll(async () => {
@@ -321,6 +327,7 @@ describe('the edge', () => {
         'POST /v1/webhooks/{id}/rotate-secret',
         'POST /v1/webhooks/{id}/test',
         'GET /v1/webhooks/{id}/deliveries',
+        'GET /v1/webhooks/{id}/deliveries/{delivery_id}',
         'POST /v1/webhooks/{id}/deliveries/{delivery_id}/redeliver',
         'POST /v1/webhooks/{id}/recover',
         'POST /v1/webhooks/preview',
@@ -362,7 +369,7 @@ describe('the edge', () => {
   test('/docs is a page of its own, without another host, under the same content policy', async () => {
     const page = await api.app.inject({ method: 'GET', url: '/docs' });
     expect(page.statusCode).toBe(200);
-    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';style-src 'self' 'unsafe-inline';");
     const linked = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => String(link));
     expect(linked.length).toBeGreaterThan(3);
     expect(page.body).not.toMatch(/<script(?![^>]*src=)/);
@@ -376,7 +383,7 @@ describe('the edge', () => {
   test('answers carry security headers and a request id, and do not name their server', async () => {
     const { headers } = await api.call(null, 'GET', '/healthz');
     expect(headers['content-security-policy']).toBe(
-      "default-src 'self';script-src 'self';style-src 'self' 'unsafe-inline';img-src 'self' data:;connect-src 'self';frame-ancestors 'none'",
+      "default-src 'self';script-src 'self';style-src 'self';img-src 'self' data:;connect-src 'self';frame-ancestors 'none'",
     );
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['x-request-id']).toMatch(/^req_/);
@@ -394,6 +401,37 @@ describe('the edge', () => {
     expect((await api.call(null, 'GET', '/v1/nothing', page)).status).toBe(404);
     expect((await api.call(null, 'GET', '/incidents/inc_1')).status).toBe(404);
     expect((await api.call(null, 'GET', '/../package.json', page)).body).not.toContain('losswatch"');
+  });
+
+  test('a page allows the styles that carry its own nonce, and no other page has that nonce', async () => {
+    const nonces: string[] = [];
+    for (const url of ['/', '/alerts', '/index.html']) {
+      const { body, headers } = await api.call(null, 'GET', url, { headers: { accept: 'text/html' } });
+      const [, nonce] = /nonce="([A-Za-z0-9+/=]{24})"/.exec(body) ?? [];
+      expect(headers['content-security-policy'], url).toContain(`style-src 'self' 'nonce-${nonce}';`);
+      expect(headers.etag ?? headers['last-modified']).toBeUndefined();
+      nonces.push(String(nonce));
+    }
+    expect(new Set(nonces).size).toBe(3);
+  });
+
+  test.each([
+    ['br, gzip', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+    [undefined, undefined, (bytes: Buffer) => bytes],
+  ] as const)('an asset comes as the build compressed it to whoever accepts %s', async (accepted, encoding, read) => {
+    const headers = { ...(accepted && { 'accept-encoding': accepted }) };
+    const answer = await api.app.inject({ url: '/assets/index-abc.js', headers });
+    expect(answer.headers).toMatchObject({
+      'content-type': expect.stringContaining('javascript'),
+      'cache-control': expect.stringContaining('immutable'),
+      vary: expect.stringMatching(/accept-encoding/i),
+    });
+    expect(answer.headers['content-encoding']).toBe(encoding);
+    expect(read(answer.rawPayload).toString()).toBe(script);
+    const font = await api.app.inject({ url: '/assets/face.woff2', headers });
+    expect([font.body, font.headers['content-encoding']]).toEqual(['a font', undefined]);
+    expect((await api.app.inject({ url: '/assets/index-abc.js.br', headers })).statusCode).toBe(404);
   });
 
   test('a token that is too fast is told when to come back; others are not held up', async () => {

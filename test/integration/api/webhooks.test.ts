@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { webhookFormats } from '../../../src/contracts/webhooks.ts';
 import { channels } from '../../../src/domain/channels/index.ts';
-import { failDelivery } from '../../../src/platform/db/deliveries.ts';
+import { failDelivery, mergeDeliveries } from '../../../src/platform/db/deliveries.ts';
 import { buildTestApi, type TestApi } from '../../support/build-app.ts';
 import { newWebhookSecret } from '../../support/endpoints.ts';
 
@@ -142,6 +142,10 @@ describe('an endpoint', () => {
     expect(rotated.status).toBe(200);
     expect(rotated.body.secret).toMatch(/^whsec_/);
     expect(rotated.body.secret).not.toBe(made.body.secret);
+    expect(made.body.old_secret_until).toBeNull();
+    const inADay = new Date(api.deps.clock.now().getTime() + 86_400_000).toISOString();
+    expect(rotated.body.old_secret_until).toBe(inADay);
+    expect((await call('GET', `/v1/webhooks/${made.body.id}`)).body.old_secret_until).toBe(inADay);
     const own = newWebhookSecret();
     const given = await call('POST', `/v1/webhooks/${made.body.id}/rotate-secret`, { secret: own, overlap_s: 0 });
     expect(given.body.secret).toBe(own);
@@ -159,6 +163,47 @@ describe('an endpoint', () => {
 });
 
 describe('deliveries', () => {
+  it.each([
+    ['standard', { secret: newWebhookSecret() }, { type: 'webhook.test' }],
+    ['feishu', { secret: 'feishu-secret' }, { sign: '***', msg_type: 'interactive' }],
+    ['dingtalk', { secret: 'SECdingtalk' }, { msgtype: 'markdown' }],
+    ['pagerduty', { secret: 'k'.repeat(32) }, { routing_key: '***', event_action: 'trigger' }],
+    ['email', { url: 'mailto:oncall@example.org' }, { subject: expect.any(String) }],
+  ])('of the format %s tell the request that is sent, without its secret', async (format, fields, sent) => {
+    const made = await register({ url: 'https://example.com/hook', format, ...fields });
+    const base = `/v1/webhooks/${made.body.id}`;
+    const { delivery_id: id } = (await call('POST', `${base}/test`)).body;
+    const { status, body } = await call('GET', `${base}/deliveries/${id}`);
+    expect(status).toBe(200);
+    const { items } = (await call('GET', `${base}/deliveries`)).body;
+    expect(body).toEqual({ ...items[0], request: { headers: expect.any(Object), body: expect.any(String) } });
+    expect(JSON.parse(body.request.body)).toMatchObject(sent);
+    for (const { secret } of [made.body, fields as { secret?: string }])
+      if (secret) expect(JSON.stringify(body)).not.toContain(secret);
+    if (format === 'standard')
+      expect(body.request.headers).toMatchObject({ 'webhook-id': id, 'webhook-signature': 'v1,***' });
+  });
+
+  it('that another one told have no request of their own; those of another endpoint are not shown', async () => {
+    const { body } = await register({ url: 'https://example.com/a', format: 'slack' });
+    const base = `/v1/webhooks/${body.id}`;
+    const [first, second] = [await call('POST', `${base}/test`), await call('POST', `${base}/test`)].map(
+      (answer) => answer.body.delivery_id,
+    );
+    const told = { ids: [second], incidentIds: [], body: '{"text":"both"}', alerts: [] };
+    await mergeDeliveries(api.deps.database.client, first, told);
+    expect((await call('GET', `${base}/deliveries/${second}`)).body).toMatchObject({
+      merged_into: first,
+      request: null,
+    });
+    expect((await call('GET', `${base}/deliveries/${first}`)).body.request.body).toBe(told.body);
+    const other = (await register({ url: 'https://example.com/b' })).body.id;
+    expect(await call('GET', `/v1/webhooks/${other}/deliveries/${first}`)).toMatchObject({
+      status: 404,
+      body: { errors: [{ path: 'param:delivery_id' }] },
+    });
+  });
+
   it('that failed since a time are sent anew, one can be sent anew by itself, under the same id', async () => {
     const { body } = await register({ url: 'https://example.com/a' });
     const base = `/v1/webhooks/${body.id}`;

@@ -17,6 +17,7 @@ import { channelRoutes } from './routes/channels.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { detectorRoutes } from './routes/detectors.ts';
 import { diagnoseRoutes } from './routes/diagnose.ts';
+import { diagnoseCaptureRoutes } from './routes/diagnose-capture.ts';
 import { eventRoutes } from './routes/events.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -54,6 +55,7 @@ const routes = [
   detectorRoutes,
   findingRoutes,
   diagnoseRoutes,
+  diagnoseCaptureRoutes,
   incidentRoutes,
   incidentGroupRoutes,
   channelRoutes,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Catalog } from '../contracts/catalog.ts';
 import type { BackendChoice } from '../contracts/health.ts';
 import type { JobName, JobPayload } from '../contracts/jobs.ts';
+import type { DflEngine } from '../kernels/dfl/engine.ts';
 import type { Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/db/client.ts';
@@ -36,6 +37,8 @@ export interface ApiDeps {
   liveFeed: LiveFeed;
   /** Jobs per name by state. @throws Error when the queue does not answer. */
   queueDepth: () => Promise<Record<string, { waiting: number; active: number; delayed: number }>>;
+  /** Of this process's worker; where none runs, one on the cpu that the first call opens. @throws Error when it cannot be opened. */
+  dflEngine: () => Promise<DflEngine>;
   /** Null where no worker runs in this process. */
   dflChoice: () => BackendChoice | null;
   /** The script of replay bundles. @throws Error when it is not built. */

@@ -1,4 +1,5 @@
 // Which of the two languages a caller reads, from Accept-Language (RFC 9110 section 12.5.4).
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Locale } from '../contracts/common.ts';
 
 /** The supported language with the highest weight, the earlier one of equals; English when none is asked for. */
@@ -15,6 +16,13 @@ export function parseLocale(header: string | undefined): Locale {
 
 /** As a value of Content-Language. */
 export const languageTags: Record<Locale, string> = { en: 'en', zh: 'zh-CN' };
+
+/** The language that a request asks for, noted in its answer's headers. */
+export function speakTo(request: FastifyRequest, reply: FastifyReply): Locale {
+  const locale = parseLocale(request.headers['accept-language']);
+  reply.header('content-language', languageTags[locale]).header('vary', 'accept-language');
+  return locale;
+}
 
 function localeOf(tag: string): Locale | null {
   if (tag === 'zh' || tag.startsWith('zh-')) return 'zh';

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { backendNames, CaptureSummary, formulations, roundings, sideNames } from './capture.ts';
 import { FreeObject, Nullable, SeveritySchema, StringEnum } from './common.ts';
 import { strangerKinds } from './dfl.ts';
+import { DiagnosisAnswer } from './diagnosis.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 /** Finite number, or one of the strings NaN, Infinity, -Infinity. */
@@ -178,6 +179,16 @@ export const CaptureAnalysis = Type.Object({
   first_non_finite_logits: Type.Array(Type.Object({ ...Place, bin: Count, value: Type.String() })),
 });
 export type CaptureAnalysis = Static<typeof CaptureAnalysis>;
+
+/** The answer of POST /v1/diagnose/capture: as much as a stored capture gets, and the verdict on it alone. */
+export const CaptureDiagnosis = Type.Object({
+  diagnosis: Nullable(DiagnosisAnswer),
+  analysis: CaptureAnalysis,
+  facts: Type.Array(Type.Object({ id: Type.String(), severity: SeveritySchema, text: Type.String() }), {
+    description: 'The findings of the analysis in words',
+  }),
+});
+export type CaptureDiagnosis = Static<typeof CaptureDiagnosis>;
 
 export const CaptureDetail = Type.Intersect([
   CaptureSummary,

@@ -40,6 +40,13 @@ export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageSize, default: limits.defaultPageSize })),
 };
 
+/** Those on view of a long list are asked for anew by their ids. */
+export const Ids = Type.String({
+  pattern: `^[A-Za-z0-9_.-]{1,64}(,[A-Za-z0-9_.-]{1,64}){0,${limits.pageSize - 1}}$`,
+  maxLength: 65 * limits.pageSize,
+  description: `Only these, separated by commas, at most ${limits.pageSize}`,
+});
+
 export function Page<T extends TSchema>(item: T) {
   return Type.Object({ items: Type.Array(item), next_cursor: Nullable(Type.String()) });
 }

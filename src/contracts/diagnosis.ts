@@ -19,6 +19,16 @@ export const DiagnoseRequest = Type.Object({
 });
 export type DiagnoseRequest = Static<typeof DiagnoseRequest>;
 
+/** What is known besides the tensors of POST /v1/diagnose/capture; their metadata tells the rest. */
+export const CaptureDiagnosisQuery = Type.Object({
+  device: Type.Optional(Type.String({ maxLength: limits.nameLength })),
+  packages: Type.Optional(
+    Type.String({ maxLength: 2_000, description: 'Installed packages, name==version, separated by commas' }),
+  ),
+  world_size: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.maxRank, description: 'Ranks of the run' })),
+});
+export type CaptureDiagnosisQuery = Static<typeof CaptureDiagnosisQuery>;
+
 export const Frame = Type.Object({
   file: Type.String(),
   line: Nullable(Type.Integer()),

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import {
   FreeObject,
+  Ids,
   Nullable,
   Page,
   PageQuery,
@@ -168,12 +169,20 @@ const incidentFilterFields = {
       description: 'open, acknowledged or resolved; several separated by commas',
     }),
   ),
+  ids: Type.Optional(Ids),
   class: Type.Optional(Type.String({ maxLength: 100 })),
   cause: Type.Optional(Type.String({ maxLength: 100 })),
   severity: Type.Optional(SeveritySchema),
   project: Type.Optional(ProjectId),
   run: Type.Optional(RunId),
   assignee: Type.Optional(Type.String({ maxLength: limits.nameLength, description: 'Empty: assigned to nobody' })),
+  tag: Type.Optional(
+    Type.String({
+      pattern: '^[^=]{1,100}=',
+      maxLength: limits.nameLength,
+      description: '"key=value" of the tags of one of its runs',
+    }),
+  ),
   regressed: Type.Optional(StringEnum(yesOrNo)),
   muted: Type.Optional(StringEnum(yesOrNo)),
   since: Type.Optional(Type.String({ maxLength: 40, description: 'Last seen at this time or later' })),
@@ -193,7 +202,14 @@ export const IncidentListQuery = Type.Object({
   sort: Type.Optional(StringEnum(incidentSorts, { default: '-last_seen_at' })),
 });
 export type IncidentListQuery = Static<typeof IncidentListQuery>;
-export const IncidentPage = Page(IncidentSummary);
+export const IncidentPage = Page(
+  Type.Object({
+    ...incidentFields,
+    first_step_in_run: Type.Optional(
+      Type.Union([Type.Integer(), Type.Null()], { description: 'Of the run asked for with `run`; absent without it' }),
+    ),
+  }),
+);
 
 export const IncidentExportQuery = Type.Object({
   ...incidentFilterFields,

@@ -21,6 +21,10 @@ export const limits = {
   captureJsonBytes: 16 * 1024 * 1024,
   /** A capture given as safetensors (streamed to disk); LOSSWATCH_MAX_CAPTURE_BYTES overrides it. */
   captureBytes: 512 * 1024 * 1024,
+  /** A capture diagnosed without being stored: it is held in memory. */
+  diagnosedCaptureBytes: 64 * 1024 * 1024,
+  /** Of those, held at the same time by one process. */
+  diagnosedCaptures: 4,
   /** Length of a safetensors JSON header. */
   safetensorsHeaderBytes: 1024 * 1024,
   /** Bins K of a predicted distribution. */

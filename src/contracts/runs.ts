@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import {
   FreeObject,
+  Ids,
   Nullable,
   Page,
   PageQuery,
@@ -87,6 +88,7 @@ export const RunAnswer = Type.Object({ ...Run.properties, warnings: Type.Array(E
 
 export const RunListQuery = Type.Object({
   ...PageQuery,
+  ids: Type.Optional(Ids),
   project: Type.Optional(ProjectId),
   status: Type.Optional(StringEnum(runStatuses)),
   q: Type.Optional(Type.String({ maxLength: limits.nameLength })),

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Catalog } from '../contracts/catalog.ts';
 import type { DetectorOptions, DryRunAnswer } from '../contracts/detectors.ts';
+import type { Finding } from '../contracts/findings.ts';
 import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { detectorContext } from '../domain/detectors/options.ts';
 import { inhibit } from '../domain/diagnosis/inhibit.ts';
@@ -24,15 +25,18 @@ export interface ReplayedRun {
   range: readonly [number, number] | null;
 }
 
+/** What the detectors would have found, without the sentences. */
+type Replayed = Omit<DryRunAnswer, 'findings'> & { findings: Finding[] };
+
 /** @param query reads from one state of the database */
 export async function dryRun(
   query: Query,
   run: ReplayedRun,
   options: DetectorOptions,
   catalog: Catalog,
-): Promise<DryRunAnswer> {
+): Promise<Replayed> {
   const context = detectorContext(run, run.range);
-  const findings: DryRunAnswer['findings'] = [];
+  const findings: Finding[] = [];
   let state = initialDetectorState();
   let count = 0;
   for await (const { from, points } of replayPoints(query, run.id, Number(run.pointsUpTo))) {

@@ -53,11 +53,13 @@ export function toIncidentFilter(query: FilterQuery, project: string | undefined
   const words = queryWords(q);
   return {
     project,
+    ids: query.ids?.split(','),
     states: state?.split(','),
     class: query.class,
     cause: query.cause,
     severity: query.severity,
     run: query.run,
+    tag: query.tag === undefined ? undefined : splitTag(query.tag),
     assignee: assignee === '' ? null : assignee,
     regressed: regressed === undefined ? undefined : regressed === 'true',
     muted: muted === undefined ? undefined : muted === 'true',
@@ -66,6 +68,12 @@ export function toIncidentFilter(query: FilterQuery, project: string | undefined
     words: words.length === 0 && q.trim() !== '' ? [unfindable] : words,
     now,
   };
+}
+
+/** @param tag "key=value"; the value may hold more of the signs. */
+function splitTag(tag: string): { key: string; value: string } {
+  const at = tag.indexOf('=');
+  return { key: tag.slice(0, at), value: tag.slice(at + 1) };
 }
 
 function parseTime(name: string, given: string | undefined): Date | undefined {

@@ -39,7 +39,10 @@ export async function startEmbedded(options: {
       await removeWorkers(core.database.client);
     }
     const dflEngine = await startDflEngine(core);
-    const { url } = await startApi(core, admin.token, () => dflEngine.choice());
+    const { url } = await startApi(core, admin.token, {
+      dflChoice: () => dflEngine.choice(),
+      dflEngine: async () => dflEngine,
+    });
     await startWorkers(core, dflEngine, () => config.publicUrl ?? url);
     core.queues.nudge('sweep-unfinished', {});
     return { url, adminToken: admin.token, adminTokenIsNew: admin.isNew, stop: () => lifecycle.stop('stop requested') };

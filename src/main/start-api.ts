@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApi } from '../api/app.ts';
-import type { BackendChoice } from '../contracts/health.ts';
+import type { ApiDeps } from '../api/deps.ts';
 import { operatorTokenId } from '../contracts/tokens.ts';
 import { systemClock } from '../platform/clock.ts';
 import { setAdminToken } from '../platform/db/tokens.ts';
@@ -14,11 +14,11 @@ import { type Core, projectRoot } from './core.ts';
 
 const shortToken = 16;
 
-/** Answers the address listened on. `dflChoice` gives null where no worker runs in this process. */
+/** Answers the address listened on. */
 export async function startApi(
   core: Core,
   adminToken: string,
-  dflChoice: () => BackendChoice | null,
+  dfl: Pick<ApiDeps, 'dflChoice' | 'dflEngine'>,
 ): Promise<{ url: string }> {
   const { config, logger, lifecycle, database, queues, blobs, catalog } = core;
   if (adminToken.length < shortToken) {
@@ -49,7 +49,7 @@ export async function startApi(
     readiness: () => checkReadiness(core),
     liveFeed,
     queueDepth: queues.depth,
-    dflChoice,
+    ...dfl,
     verifyScript: () => readFile(join(projectRoot, 'dist', 'verify.mjs'), 'utf8'),
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
   });

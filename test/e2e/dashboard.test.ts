@@ -113,6 +113,37 @@ describe('the dashboard', () => {
     await close();
   });
 
+  it('diagnoses a dropped capture with its evidence, stores nothing, and keeps it in a run when asked', async () => {
+    const { page, problems, close } = await openPage(browser);
+    await logIn(page, `${service.url}/diagnose`, service.token);
+    const capture = Buffer.from(
+      makeCapture({ lo: 0, hi: 17, garbage: [28, 60, -3], seed: 9 }, { fault: true, step: 4 }),
+    );
+    const runs = async () => (await service.call('GET', '/v1/runs')).body.items.map(({ id }: { id: string }) => id);
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Choose a file' }).click(),
+    ]);
+    await chooser.setFiles({ name: 'step4.safetensors', mimeType: '', buffer: capture });
+    await page.getByText('step4.safetensors').waitFor();
+    await page.getByLabel('Packages').fill('paddlepaddle-gpu==2.3.2');
+    await page.getByLabel('Device').fill('gpu');
+    await page.getByRole('button', { name: 'Diagnose', exact: true }).click();
+    await page.getByText('Targets over the bins').waitFor();
+    const text = await page.locator('main').innerText();
+    for (const part of [/selection-corrupted/, /masked_select/, /selected rows/, /28/]) expect(text).toMatch(part);
+    await page.getByRole('region', { name: 'The worst targets' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await runs()).toEqual([run]);
+    await page.getByLabel('Run id').fill('kept');
+    await page.getByRole('button', { name: 'Keep it in this run' }).click();
+    await page.getByText('Kept in the run').waitFor();
+    expect(await runs()).toContain('kept');
+    expect((await service.call('GET', '/v1/runs/kept/captures')).body.items).toHaveLength(1);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('lists incidents with filters in the address', async () => {
     const { page, problems, close } = await openPage(browser);
     await logIn(page, `${service.url}/incidents`, service.token);

@@ -147,6 +147,37 @@ describe('the list of incidents', () => {
     await close();
   });
 
+  it('is narrowed by every filter, all of them in the address', async () => {
+    const { page, problems, close } = await openPage(browser, { viewport: { width: 375, height: 740 } });
+    await logIn(page, `${service.url}/incidents`, service.token);
+    const rows = page.getByRole('list', { name: 'Incidents' }).getByRole('listitem');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBeGreaterThan(1);
+    await page.getByRole('button', { name: 'More filters' }).click();
+    await page.getByLabel('Failure class').selectOption('cuda-out-of-memory');
+    await page.waitForURL(/class=cuda-out-of-memory/);
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByLabel('Tag of a run').fill('team');
+    await page.getByText('Write key=value.').waitFor();
+    await page.getByLabel('Tag of a run').fill('team=vision');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/tag=team%3Dvision/);
+    await page.getByText('No incident matches these filters').waitFor();
+    await page.getByLabel('Last seen until').fill('2020-01-01T00:00');
+    await page.waitForURL(/until=20/);
+    await page.getByRole('button', { name: '3 more filters' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.reload();
+    expect(await page.getByLabel('Failure class').inputValue()).toBe('cuda-out-of-memory');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.waitForURL(/\/incidents$/);
+    expect(await page.getByLabel('Tag of a run').inputValue()).toBe('');
+    await rows.first().waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('keeps a view under a name and comes back to it', async () => {
     const { page, problems, close } = await openPage(browser);
     await logIn(page, `${service.url}/incidents?severity=critical`, service.token);
@@ -199,6 +230,35 @@ it('makes a token once, shows the catalogue, and sets whose failures are whose',
   await page.getByText('loss-nan', { exact: true }).waitFor();
   const { body } = await service.call('GET', '/v1/projects/default');
   expect(body.ownership).toEqual([{ class: 'loss-*', assignee: 'mei' }]);
+  expect(problems).toEqual([]);
+  await close();
+});
+
+it('tries detector options on a past run before they are saved, and says at the field what does not fit', async () => {
+  const values = [...Array.from({ length: 60 }, (_, i) => 2 + 0.1 * (i % 3)), 9, 2, 2];
+  await service.call('POST', '/v1/runs', { id: 'spiky', name: 'spiky' });
+  const points = values.map((loss, step) => ({ step, values: { loss } }));
+  await service.call('POST', '/v1/runs/spiky/metrics', { points });
+  const { page, problems, close } = await openPage(browser);
+  await logIn(page, `${service.url}/settings`, service.token);
+  await page.getByText('The loss jumps').click();
+  const factor = page.getByRole('textbox', { name: 'factor times', exact: true });
+  await factor.fill('0.5');
+  await page.getByText(/A number from 1 to/).waitFor();
+  expect(await page.getByRole('button', { name: 'Try', exact: true }).isDisabled()).toBe(true);
+  await factor.fill('');
+  await page.getByLabel('Try them on a past run').fill('spiky');
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await page.getByText('1 finding in 63 points').waitFor();
+  await page.getByText(/loss jumped to 9/).waitFor();
+  await factor.fill('10');
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await page.getByText('0 findings in 63 points').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save' }).last().click();
+  await page.getByText('Saved').waitFor();
+  const { body } = await service.call('GET', '/v1/projects/default');
+  expect(body.detectors).toEqual({ 'metric.spike': { thresholds: { factor: 10 } } });
   expect(problems).toEqual([]);
   await close();
 });

@@ -167,6 +167,49 @@ describe('with runs', () => {
     await close();
   });
 
+  it('flags the incidents on its charts where they were first seen, each a link', async () => {
+    const { page, problems, close } = await open(`/runs/${run}`);
+    const loss = page.getByRole('region', { name: 'loss', exact: true });
+    const flag = loss.locator('a[title^="Loss target -3"]');
+    await flag.waitFor();
+    await page.getByRole('link', { name: /Loss target -3/ }).waitFor();
+    await flag.click();
+    await page.waitForURL(/\/incidents\/inc_/);
+    await page.getByRole('heading', { level: 1, name: /Loss target -3/ }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('shows a reader of one project its runs and nothing that changes or belongs to others', async () => {
+    const made = await service.call('POST', '/v1/tokens', { name: 'viewer', role: 'read', project: 'vision' });
+    const { page, problems, close } = await openPage(browser);
+    await logIn(page, `${service.url}/runs`, made.body.token);
+    await page.getByRole('link', { name: 'ppyoloe curves' }).waitFor();
+    expect(await page.getByRole('link', { name: 'the other run' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'ppyoloe curves' }).click();
+    await page.getByRole('region', { name: 'loss', exact: true }).waitFor();
+    for (const name of ['Captures', 'Console output', 'Configuration']) {
+      await page.getByRole('tab', { name }).click();
+      await page.getByRole('tabpanel', { name }).waitFor();
+    }
+    await page.goto(`${service.url}/runs/other`);
+    await page.getByRole('heading', { level: 1, name: 'There is no such run' }).waitFor();
+    await page.goto(`${service.url}/settings`);
+    await page.getByText('The loss jumps').click();
+    expect(
+      await page.getByRole('textbox', { name: 'factor times', exact: true }).getAttribute('readonly'),
+    ).not.toBeNull();
+    for (const name of ['Save', 'Tokens'])
+      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    await page.goto(`${service.url}/diagnose`);
+    await page.getByLabel('Traceback or log').fill(boundTrace(-3, 'lower'));
+    await page.getByRole('button', { name: 'Diagnose', exact: true }).click();
+    await page.getByText('Rules that fired').waitFor();
+    expect(await page.getByRole('button', { name: 'Keep it in this run' }).count()).toBe(0);
+    expect(problems.filter((problem) => !problem.includes('404'))).toEqual([]);
+    await close();
+  });
+
   it('tells in tables what its charts show: the last value, extremes, lost values and anomalies', async () => {
     const { page, problems, close } = await open(`/runs/${run}?table=true`);
     const table = page.getByRole('region', { name: 'Table of loss', exact: true });

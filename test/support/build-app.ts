@@ -11,6 +11,8 @@ import type { ApiDeps, ApiSettings } from '../../src/api/deps.ts';
 import { Problem } from '../../src/contracts/common.ts';
 import { limits } from '../../src/contracts/limits.ts';
 import type { Role } from '../../src/contracts/tokens.ts';
+import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
+import type { DflEngine } from '../../src/kernels/dfl/engine.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder-blobs.ts';
 import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
 import { openDatabase } from '../../src/platform/db/client.ts';
@@ -55,6 +57,7 @@ export async function buildTestApi(
   const blobFolder = await mkdtemp(join(tmpdir(), 'losswatch-api-'));
   const nudges: TestApi['nudges'] = [];
   let now = Date.parse('2026-11-23T12:00:00Z');
+  let engine: DflEngine | null = null;
   const { settings, ...others } = overrides;
   const deps: ApiDeps = {
     settings: {
@@ -76,6 +79,10 @@ export async function buildTestApi(
     liveFeed: createLiveFeed({ url: testDatabase.url, database, logger: pino({ level: 'silent' }) }),
     queueDepth: async () => ({}),
     dflChoice: () => null,
+    dflEngine: async () => {
+      engine ??= await openDflEngine('cpu', { now: () => new Date() });
+      return engine;
+    },
     verifyScript: async () => '// not built in this test\n',
     webRoot: null,
     ...others,
@@ -114,6 +121,7 @@ export async function buildTestApi(
     call: (token, method, url, options = {}) => call(app, token, method, url, options),
     async close() {
       await app.close();
+      await engine?.close();
       await deps.liveFeed.close();
       await database.close();
       await testDatabase.drop();

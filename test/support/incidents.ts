@@ -15,6 +15,8 @@ export interface OpenedIncident {
   runId: string;
   diagnosis?: Partial<Diagnosis>;
   occurrences?: number;
+  /** Of the run's part. */
+  firstStep?: number;
   words?: string[];
 }
 
@@ -23,9 +25,9 @@ export async function addIncident(api: TestApi, id: string, opened: OpenedIncide
   const { catalog, newId, clock, database } = api.deps;
   const now = clock.now();
   const context: IncidentContext = { catalog, newId, now, publicUrl: 'http://losswatch.test' };
-  const { project = 'vision', runId, occurrences = 1, words = [] } = opened;
+  const { project = 'vision', runId, occurrences = 1, firstStep = null, words = [] } = opened;
   const diagnosis = makeDiagnosis({ fingerprint: id, ...opened.diagnosis });
-  const part = makePart({ home: id, runId, diagnosis, traces: occurrences, lastStep: 4, observedAt: now });
+  const part = makePart({ home: id, runId, diagnosis, traces: occurrences, firstStep, lastStep: 4, observedAt: now });
   const total = { diagnosis, occurrences, firstStep: 0, lastStep: 4 };
   await database.transaction(async (tx) => {
     const change = openIncident(id, project, { total, runId, owner: null }, 'first-seen', now);

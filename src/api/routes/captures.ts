@@ -1,11 +1,9 @@
 // Captures: tensors in, their analysis out.
-import type { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { CaptureDetail } from '../../contracts/analysis.ts';
 import { CapturePage } from '../../contracts/capture.ts';
-import { FreeObject, PageQuery } from '../../contracts/common.ts';
+import { PageQuery } from '../../contracts/common.ts';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { CaptureQuery, CaptureReceipt } from '../../contracts/runs.ts';
@@ -13,16 +11,14 @@ import { coalesce } from '../../platform/coalesce.ts';
 import { insertCaptures, type NewCapture, readCaptureIntake } from '../../platform/db/capture-intake.ts';
 import { findCapture, listCaptures, presentCapture } from '../../platform/db/captures.ts';
 import { isDatabaseUnavailable } from '../../platform/db/client.ts';
-import { captureFromJson } from '../capture-from-json.ts';
+import { allowCaptures, captureBody, captureSource, captureTypes } from '../capture-body.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, idempotencyKey } from '../idempotent.ts';
 import { principalOf } from '../plugins/auth.ts';
-import { tooLarge } from '../plugins/errors.ts';
-import { type ReceivedCapture, receiveCapture } from '../receive-capture.ts';
+import { receiveCapture } from '../receive-capture.ts';
 import { findRunOfCaller, requireRun } from '../runs-of-caller.ts';
-import { bodyOf, IdempotencyHeaders, ObjectId, problems, RawBody, RunParams } from '../schemas.ts';
+import { IdempotencyHeaders, ObjectId, problems, RunParams } from '../schemas.ts';
 
-const streamed = ['application/octet-stream', 'application/vnd.safetensors'];
 /** Statements shared by concurrent requests: each is answered after the commit of the one that holds it. */
 const shared = { maxItems: 100, maxInFlight: 1, isCommon: isDatabaseUnavailable };
 /** How long a caller waits before it sends a capture again, when too many are waiting. */
@@ -36,12 +32,12 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
   const readIntake = coalesce((runIds: string[]) => readCaptureIntake(client, runIds, limits.pendingCaptures), shared);
   const insert = coalesce((captures: NewCapture[]) => insertCaptures(client, captures), shared);
   const nudgeLane = (nudge: ApiDeps['nudge']) => nudge('recompute-dfl', { lane: 0 });
-  app.addContentTypeParser(streamed, (_request, payload, done) => done(null, payload));
+  allowCaptures(app);
 
   app.post(
     '/v1/runs/:id/captures',
     {
-      config: { access: 'ingest', accepts: [...streamed, 'application/json'] },
+      config: { access: 'ingest', accepts: captureTypes },
       bodyLimit: limits.captureJsonBytes,
       schema: {
         tags,
@@ -49,10 +45,7 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
         headers: IdempotencyHeaders,
         params: RunParams,
         querystring: CaptureQuery,
-        body: bodyOf({
-          ...Object.fromEntries(streamed.map((type) => [type, RawBody('A safetensors file')])),
-          'application/json': FreeObject,
-        }),
+        body: captureBody,
         response: {
           202: CaptureReceipt,
           ...problems(
@@ -74,7 +67,8 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
       const intake = await readIntake(runId);
       requireRun(intake.run, principalOf(request), runId);
       if (intake.pending >= limits.pendingCaptures) throw overloaded();
-      const received = await receive(deps, request);
+      const { maxCaptureBytes } = deps.settings;
+      const received = await receiveCapture(captureSource(request, maxCaptureBytes), deps.blobs, maxCaptureBytes);
       const capture: NewCapture = {
         id: deps.newId('cap'),
         runId,
@@ -153,15 +147,4 @@ function overloaded(): PublicError {
     `${limits.pendingCaptures} captures wait for their analysis; send this one again later.`,
     { retryAfterSeconds: overloadedRetrySeconds },
   );
-}
-
-async function receive(deps: ApiDeps, request: FastifyRequest): Promise<ReceivedCapture> {
-  const { maxCaptureBytes } = deps.settings;
-  if (!isStream(request.body)) return receiveCapture([captureFromJson(request.body)], deps.blobs, maxCaptureBytes);
-  if (Number(request.headers['content-length']) > maxCaptureBytes) throw tooLarge(maxCaptureBytes);
-  return receiveCapture(request.body, deps.blobs, maxCaptureBytes);
-}
-
-function isStream(body: unknown): body is Readable {
-  return typeof body === 'object' && body !== null && 'pipe' in body;
 }

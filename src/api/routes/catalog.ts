@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { FailureClassList } from '../../contracts/diagnosis.ts';
 import type { ApiDeps } from '../deps.ts';
-import { languageTags, parseLocale } from '../locale.ts';
+import { speakTo } from '../locale.ts';
 import { LanguageHeaders, problems } from '../schemas.ts';
 
 export const catalogRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
@@ -18,8 +18,7 @@ export const catalogRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
       },
     },
     async (request, reply) => {
-      const locale = parseLocale(request.headers['accept-language']);
-      reply.header('content-language', languageTags[locale]).header('vary', 'accept-language');
+      const locale = speakTo(request, reply);
       const items = [...deps.catalog.failures.values()].map(({ id, severity, knowledge }) => ({
         id,
         severity,

@@ -6,7 +6,7 @@ import { refuseTooManyLines } from '../../domain/observations/text-problems.ts';
 import { diagnoseText } from '../../flows/diagnose-text.ts';
 import { readOutcomes } from '../../flows/incident-records.ts';
 import type { ApiDeps } from '../deps.ts';
-import { languageTags, parseLocale } from '../locale.ts';
+import { speakTo } from '../locale.ts';
 import { readPlainText } from '../plain-text.ts';
 import { allowRawBody } from '../plugins/json-body.ts';
 import { bodyOf, LanguageHeaders, problems, RawBody } from '../schemas.ts';
@@ -37,8 +37,7 @@ export const diagnoseRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
           ? { text: readPlainText(body, 'the text to diagnose') }
           : (body as DiagnoseRequest);
       refuseTooManyLines(asked.text, limits.diagnoseLines, Buffer.isBuffer(body) ? 'body' : '/text');
-      const locale = parseLocale(request.headers['accept-language']);
-      reply.header('content-language', languageTags[locale]).header('vary', 'accept-language');
+      const locale = speakTo(request, reply);
       const outcomes = await readOutcomes(deps.database.client, null);
       return diagnoseText(asked, { catalog: deps.catalog, locale, outcomes });
     },

@@ -2,10 +2,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { FindingPage, FindingQuery } from '../../contracts/findings.ts';
 import { limits } from '../../contracts/limits.ts';
-import { describeFinding } from '../../domain/diagnosis/present-diagnosis.ts';
+import { describeWholeFinding } from '../../domain/diagnosis/present-diagnosis.ts';
 import { listFindings, type StoredFinding } from '../../platform/db/findings.ts';
 import type { ApiDeps } from '../deps.ts';
-import { languageTags, parseLocale } from '../locale.ts';
+import { speakTo } from '../locale.ts';
 import { principalOf } from '../plugins/auth.ts';
 import { findRunOfCaller } from '../runs-of-caller.ts';
 import { LanguageHeaders, problems, RunParams } from '../schemas.ts';
@@ -28,12 +28,10 @@ export const findingRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
       const { client } = deps.database;
       const run = await findRunOfCaller(client, principalOf(request), request.params.id);
       const { kind, cursor, limit = limits.findingPageSize } = request.query;
-      const locale = parseLocale(request.headers['accept-language']);
-      reply.header('content-language', languageTags[locale]).header('vary', 'accept-language');
+      const locale = speakTo(request, reply);
       const page = await listFindings(client, run.id, { kind, cursor, limit });
       const present = ({ finding, at }: StoredFinding) => {
-        const data = { ...finding.data, step: finding.step, rank: finding.rank };
-        const text = describeFinding({ id: finding.id, data }, deps.catalog, locale);
+        const text = describeWholeFinding(finding, deps.catalog, locale);
         return { ...finding, text, found_at: at.toISOString() };
       };
       return { items: page.items.map(present), next_cursor: page.next_cursor };

@@ -13,6 +13,7 @@ import { limits } from '../../contracts/limits.ts';
 import { commentIncident, editIncident, judgeRemediation } from '../../flows/edit-incidents.ts';
 import { presentIncidentRow, toIncidentFilter } from '../../flows/read-incidents.ts';
 import { listIncidents } from '../../platform/db/incident-list.ts';
+import { readFirstSteps } from '../../platform/db/incident-parts.ts';
 import type { ApiDeps } from '../deps.ts';
 import { toEdit } from '../incident-patch.ts';
 import { answerChanged, readIncidentOfCaller, viewFor } from '../incidents-of-caller.ts';
@@ -46,9 +47,13 @@ export const incidentRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, de
       const { limit = limits.defaultPageSize, sort = '-last_seen_at', cursor, project, ...query } = request.query;
       const filter = toIncidentFilter(query, confineProject(principalOf(request), project), deps.clock.now());
       const view = viewFor(deps, request);
-      return listIncidents(deps.database.client, { ...filter, limit, sort, cursor }, (row) =>
+      const page = await listIncidents(deps.database.client, { ...filter, limit, sort, cursor }, (row) =>
         presentIncidentRow(row, view),
       );
+      if (filter.run === undefined) return page;
+      const ids = page.items.map(({ id }) => id);
+      const steps = await readFirstSteps(deps.database.client, filter.run, ids);
+      return { ...page, items: page.items.map((item) => ({ ...item, first_step_in_run: steps.get(item.id) ?? null })) };
     },
   );
 

@@ -6,10 +6,10 @@ import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { Project, ProjectListQuery, ProjectPage, ProjectPatch } from '../../contracts/projects.ts';
 import type { Principal } from '../../contracts/tokens.ts';
-import { checkProjectDetectors } from '../../domain/detectors/check-project-detectors.ts';
 import { findProject, listProjects, patchProject } from '../../platform/db/projects.ts';
 import type { ApiDeps } from '../deps.ts';
 import { principalOf } from '../plugins/auth.ts';
+import { refuseWrongDetectors } from '../project-detectors.ts';
 import { mayShare } from '../runs-of-caller.ts';
 import { problems } from '../schemas.ts';
 
@@ -68,7 +68,7 @@ export const projectRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     },
     async (request) => {
       const { id } = request.params;
-      refuseUnknownDetectors(request.body);
+      refuseWrongDetectors(request.body.detectors ?? {});
       return deps.database.transaction(async (tx) => {
         requireProject(await findProject(tx, id), principalOf(request), id);
         return requireProject(await patchProject(tx, id, request.body), principalOf(request), id);
@@ -82,10 +82,4 @@ function requireProject(project: Project | null, principal: Principal, id: strin
   throw new PublicError('not_found', `There is no project ${id}.`, {
     errors: [{ path: 'param:id', message: 'no such project' }],
   });
-}
-
-function refuseUnknownDetectors({ detectors = {} }: ProjectPatch): void {
-  const [first, ...others] = checkProjectDetectors(detectors);
-  if (!first) return;
-  throw new PublicError('invalid_request', `${first.path}: ${first.message}.`, { errors: [first, ...others] });
 }

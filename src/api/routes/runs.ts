@@ -80,9 +80,10 @@ export const runRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) =
       },
     },
     async (request) => {
-      const { limit = limits.defaultPageSize, ...filter } = request.query;
+      const { limit = limits.defaultPageSize, ids, ...filter } = request.query;
       return listRuns(deps.database.client, {
         ...filter,
+        ids: ids?.split(','),
         limit,
         project: confineProject(principalOf(request), filter.project),
       });

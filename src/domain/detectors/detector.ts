@@ -2,6 +2,7 @@
 // and says when something is established. A new detector is a folder with detector.ts and cases.ts, and a line in index.ts.
 import type { Severity } from '../../contracts/common.ts';
 import type { FindingData } from '../../contracts/findings.ts';
+import type { DetectorAbout } from './about.ts';
 import type { LossRegime } from './loss-regime.ts';
 
 export interface DetectorPoint {
@@ -55,6 +56,7 @@ export interface Detector<State = unknown, T extends Thresholds = Thresholds, Ro
   scope: 'series' | 'rank';
   /** Defaults, which need no tuning; options of a project or run replace single ones. */
   thresholds: T;
+  about: DetectorAbout<keyof T & string>;
   /** What a metric of this name is to the detector; null when it does not watch it. */
   roleOf(name: string): Role | null;
   /** JSON-safe: NaN and infinities are kept as strings. */

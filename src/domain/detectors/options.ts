@@ -1,15 +1,19 @@
 // Detector options of a project and of a run: which detectors are off, and thresholds that replace the defaults.
 import type { DetectorOptions } from '../../contracts/detectors.ts';
 import { findConfigValue } from '../classification/read-config.ts';
+import { isWithin } from './about.ts';
 import type { Detector, DetectorContext } from './detector.ts';
 import { detectors } from './index.ts';
 
-/** The detectors that are on, with their thresholds. Unknown ids and names are without effect. */
+/** The detectors that are on, with their thresholds. Unknown ids and names, and values out of bounds, are without effect. */
 export function enabledDetectors(options: DetectorOptions): Detector[] {
   return detectors.flatMap((detector) => {
     const own = Object.hasOwn(options, detector.id) ? options[detector.id] : undefined;
     if (own?.enabled === false) return [];
-    const given = Object.entries(own?.thresholds ?? {}).filter(([name]) => Object.hasOwn(detector.thresholds, name));
+    const given = Object.entries(own?.thresholds ?? {}).filter(([name, value]) => {
+      const about = Object.hasOwn(detector.thresholds, name) ? detector.about.thresholds[name] : undefined;
+      return about !== undefined && isWithin(about, value);
+    });
     return [{ ...detector, thresholds: { ...detector.thresholds, ...Object.fromEntries(given) } }];
   });
 }

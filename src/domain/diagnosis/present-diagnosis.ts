@@ -3,7 +3,7 @@ import type { Catalog } from '../../contracts/catalog.ts';
 import type { LocalizedText } from '../../contracts/catalog-fields.ts';
 import type { Locale } from '../../contracts/common.ts';
 import type { CauseAnswer, DiagnosisAnswer, RemediationAnswer } from '../../contracts/diagnosis.ts';
-import type { FindingData } from '../../contracts/findings.ts';
+import type { Finding, FindingData } from '../../contracts/findings.ts';
 import { fingerprintVersion } from '../classification/fingerprint.ts';
 import { knownBadSignal } from '../remedies/known-bad-environments.ts';
 import { anyCause, type Outcomes, type RemedyFeedback } from '../remedies/outcomes.ts';
@@ -101,6 +101,11 @@ function presentRemediation(
 export function describeFinding(finding: { id: string; data: FindingData }, catalog: Catalog, locale: Locale): string {
   const text = catalog.findings.get(finding.id);
   return text ? fillTemplate(text[locale], finding.data) : finding.id;
+}
+
+/** The sentence of a finding that stands alone, with its step and rank. */
+export function describeWholeFinding({ id, data, step, rank }: Finding, catalog: Catalog, locale: Locale): string {
+  return describeFinding({ id, data: { ...data, step, rank } }, catalog, locale);
 }
 
 /** The sentence of a signal, from catalog/signals.yaml or the known bad environments; its id when the catalog has none. */

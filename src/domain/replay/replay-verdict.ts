@@ -62,7 +62,10 @@ function replaceFindings(stored: readonly Finding[], captures: readonly Replayed
 }
 
 /** As platform/db/captures.ts readCaptureFacts sums rows. */
-function sumFacts(others: CaptureFacts | null, captures: readonly ReplayedCapture[]): CaptureFacts | null {
+export function sumFacts(
+  others: CaptureFacts | null,
+  captures: readonly Pick<ReplayedCapture, 'analysis' | 'step' | 'regRange'>[],
+): CaptureFacts | null {
   if (captures.length === 0) return others;
   const own = captures.map(({ analysis, step }): CaptureFacts => {
     const mismatched = analysis.selection?.mismatched_rows ?? 0;

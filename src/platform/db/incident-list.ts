@@ -10,11 +10,14 @@ type Sort = (typeof incidentSorts)[number];
 
 export interface IncidentFilter {
   project?: string | undefined;
+  ids?: string[] | undefined;
   states?: string[] | undefined;
   class?: string | undefined;
   cause?: string | undefined;
   severity?: string | undefined;
   run?: string | undefined;
+  /** Of the tags of one of its runs. */
+  tag?: { key: string; value: string } | undefined;
   /** Null: nobody's. */
   assignee?: string | null | undefined;
   regressed?: boolean | undefined;
@@ -106,13 +109,14 @@ function beyondCursor({ sort, cursor }: IncidentPageQuery): Prisma.Sql[] {
 }
 
 function conditionsOf(filter: IncidentFilter): Prisma.Sql[] {
-  const { project, states, severity, assignee, regressed, muted, seenSince, seenUntil, run, words, now } = filter;
+  const { project, states, severity, assignee, regressed, muted, seenSince, seenUntil, run, tag, words, now } = filter;
   const equal = (column: string, value: string | boolean | undefined) =>
     value === undefined ? [] : [Prisma.sql`${Prisma.raw(`i.${column}`)} = ${value}`];
   const isMuted = Prisma.sql`(i.mute IS NOT NULL AND (i.muted_until IS NULL OR i.muted_until > ${now}))`;
   return [
     Prisma.sql`i.merged_into IS NULL`,
     ...equal('project', project),
+    ...(filter.ids === undefined ? [] : [Prisma.sql`i.id = ANY(${filter.ids})`]),
     ...(states === undefined ? [] : [Prisma.sql`i.state = ANY(${states})`]),
     ...equal('class', filter.class),
     ...equal('cause_id', filter.cause),
@@ -123,12 +127,17 @@ function conditionsOf(filter: IncidentFilter): Prisma.Sql[] {
     ...(seenSince === undefined ? [] : [Prisma.sql`i.last_seen_at >= ${seenSince}`]),
     ...(seenUntil === undefined ? [] : [Prisma.sql`i.last_seen_at <= ${seenUntil}`]),
     ...(run === undefined ? [] : [partOf(Prisma.sql`ir.run_id = ${run}`)]),
+    ...(tag === undefined ? [] : [partOf(hasTag(tag))]),
     ...words.map(hasWord),
   ];
 }
 
 function partOf(condition: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`i.id IN (SELECT h.standing_id FROM incident_run ir JOIN incident h ON h.id = ir.incident_id WHERE ${condition})`;
+}
+
+function hasTag({ key, value }: { key: string; value: string }): Prisma.Sql {
+  return Prisma.sql`ir.run_id IN (SELECT r.id FROM run r WHERE r.tags ->> ${key} = ${value})`;
 }
 
 /** In the incident, in one that was merged into it, or in one of their runs. */

@@ -75,6 +75,14 @@ export async function readParts(tx: Tx, standingId: string): Promise<(StoredRunP
   }));
 }
 
+/** The step of a run at which each of these standing incidents was first seen in it; left out where no step is known. */
+export async function readFirstSteps(tx: Tx, runId: string, standingIds: string[]): Promise<Map<string, number>> {
+  const rows = await tx.$queryRaw<{ id: string; step: number }[]>`
+    SELECT h.standing_id AS id, min(ir.first_step)::float8 AS step FROM incident_run ir JOIN incident h ON h.id = ir.incident_id
+    WHERE ir.run_id = ${runId} AND ir.first_step IS NOT NULL AND h.standing_id = ANY(${standingIds}) GROUP BY h.standing_id`;
+  return new Map(rows.map(({ id, step }) => [id, step]));
+}
+
 /** Runs of standing incidents in order of joining, the first 100 of each. */
 export async function readRunsOf(tx: Tx, standingIds: string[]): Promise<Map<string, string[]>> {
   if (standingIds.length === 0) return new Map();

@@ -127,6 +127,7 @@ export async function patchRun(tx: Tx, id: string, patch: RunPatch, now: Date): 
 }
 
 export interface RunFilter {
+  ids?: string[] | undefined;
   project?: string | undefined;
   status?: RunStatus | undefined;
   q?: string | undefined;
@@ -140,6 +141,7 @@ export async function listRuns(tx: Tx, filter: RunFilter) {
   const seenAt = after ? new Date(after[0] as number) : undefined;
   const rows = await tx.run.findMany({
     where: {
+      ...(filter.ids && { id: { in: filter.ids } }),
       project: filter.project,
       status: filter.status,
       ...(filter.q

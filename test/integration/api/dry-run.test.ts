@@ -30,6 +30,27 @@ describe('POST /v1/runs/{id}/dry_run', () => {
     expect((await api.call(api.tokens.reader, 'GET', '/v1/incidents')).body.items).toEqual([]);
   });
 
+  test('says what was found in the language asked for', async () => {
+    const headers = { 'accept-language': 'zh-CN' };
+    const { body } = await api.call(api.tokens.reader, 'POST', '/v1/runs/spiky/dry_run', { body: {}, headers });
+    expect(body.findings[0].text).toBe('loss 在第 60 步跳到 9；近期中位数为 2.1');
+    const { items } = (await api.call(api.tokens.reader, 'GET', '/v1/detectors', { headers })).body;
+    const spike = items.find(({ id }: { id: string }) => id === 'metric.spike');
+    expect(spike).toMatchObject({ title: '损失突然跳升', thresholds: { factor: 2.5 } });
+    expect(spike.options.find(({ name }: { name: string }) => name === 'factor')).toEqual({
+      ...{ name: 'factor', type: 'number', unit: 'times', default: 2.5, minimum: 1, maximum: 1e9 },
+      text: '总损失须超过中位数的倍数',
+    });
+  });
+
+  test('names the threshold that is out of its bounds', async () => {
+    const { status, body } = await replay({ detectors: { 'metric.spike': { thresholds: { window: 0 } } } });
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([
+      { path: '/detectors/metric.spike/thresholds/window', message: 'must be a whole number from 1 to 1000' },
+    ]);
+  });
+
   test('refuses options of another form, and runs that are not there', async () => {
     expect((await replay({ detectors: { 'metric.spike': { thresholds: { factor: 'much' } } } })).status).toBe(400);
     const missing = await api.call(api.tokens.reader, 'POST', '/v1/runs/none/dry_run', { body: {} });

@@ -9,14 +9,17 @@ let api: TestApi;
 const severities = ['critical', 'warning', 'info'] as const;
 beforeAll(async () => {
   api = await buildTestApi();
-  for (const id of ['r1', 'r2'])
-    await api.call(api.tokens.admin, 'POST', '/v1/runs', { body: { id, name: id, project: 'vision' } });
+  for (const id of ['r1', 'r2']) {
+    const body = { id, name: id, project: 'vision', tags: { team: id === 'r1' ? 'a=b' : 'vision', seed: 7 } };
+    await api.call(api.tokens.admin, 'POST', '/v1/runs', { body });
+  }
   for (let n = 0; n < 9; n += 1) {
     // Three at each moment, so that every sort has ties.
     if (n % 3 === 0) api.advanceMs(60_000);
     await addIncident(api, `inc_${n}`, {
       runId: n < 5 ? 'r1' : 'r2',
       occurrences: 1 + (n % 2),
+      ...(n > 0 && { firstStep: n }),
       diagnosis: { severity: severities[n % 3]! },
       words: n === 7 ? searchWords(['RuntimeError: 显存不足 in train_loop.py, worker node-17']) : [],
     });
@@ -68,6 +71,14 @@ describe('a search', () => {
   });
 });
 
+test('tells the first step in the run that is asked for', async () => {
+  const { items } = await list('run=r1&limit=100');
+  expect(items).toHaveLength(6);
+  const steps = new Map(items.map((item) => [item.id, item.first_step_in_run]));
+  expect(['inc_0', 'inc_1', 'inc_4'].map((id) => steps.get(id))).toEqual([null, 1, 4]);
+  expect((await list('limit=1')).items[0]).not.toHaveProperty('first_step_in_run');
+});
+
 describe('filters', () => {
   test.each([
     ['severity=warning', 3],
@@ -76,11 +87,19 @@ describe('filters', () => {
     ['cause=numeric-overflow', 1],
     ['run=r1', 6],
     ['run=r1&run=r2', null],
+    ['ids=inc_1,inc_3,gone', 2],
+    ['ids=', null],
+    ['ids=a b', null],
     ['state=open,acknowledged', 10],
     ['state=resolved', 0],
     ['state=broken', null],
     ['assignee=', 10],
     ['assignee=lin', 0],
+    ['tag=team=vision', 5],
+    ['tag=team=a=b', 6],
+    ['tag=seed=7', 10],
+    ['tag=team=', 0],
+    ['tag=team', null],
     ['muted=true', 0],
     ['muted=false', 10],
     ['regressed=true', 0],

@@ -300,6 +300,7 @@ describe('the edge', () => {
         'GET /v1/runs/{id}/captures/{capture_id}',
         'GET /v1/detectors',
         'POST /v1/diagnose',
+        'POST /v1/diagnose/capture',
         'GET /v1/failure-classes',
         'GET /v1/incidents',
         'GET /v1/incidents/{id}',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentSummary } from '../../../src/contracts/incidents.ts';
-import { holdOrder, moveActive } from '../../../web/src/incident-list/hold-order.ts';
+import { countFilters, fromLocalTime, toLocalTime } from '../../../web/src/incident-list/filters.ts';
+import { moveActive } from '../../../web/src/incident-list/move-active.ts';
 import { readViews, withView } from '../../../web/src/incident-list/saved-views.ts';
+import { holdOrder } from '../../../web/src/live/hold-order.ts';
 
 const incident = (id: string, occurrences = 1) => ({ id, occurrences }) as IncidentSummary;
 const ids = (rows: IncidentSummary[]) => rows.map(({ id }) => id);
@@ -15,6 +17,12 @@ describe('the list of incidents', () => {
     expect(ids(rows)).toEqual(['a', 'b', 'c']);
     expect(rows[2]?.occurrences).toBe(9);
     expect(waiting).toBe(1);
+  });
+
+  it('shows rows on view as they are now, wherever they are in the list', () => {
+    const { rows, waiting } = holdOrder([incident('a'), incident('b')], [incident('a', 2)], [incident('b', 7)]);
+    expect(rows).toEqual([incident('a', 2), incident('b', 7)]);
+    expect(waiting).toBe(0);
   });
 
   it('shows at once what comes into an empty list, and each incident once', () => {
@@ -31,6 +39,18 @@ describe('the list of incidents', () => {
     [2, 1, 0, null],
   ] as const)('from row %s a key by %s of %s leads to %s', (active, by, count, to) => {
     expect(moveActive(active, by, count)).toBe(to);
+  });
+});
+
+describe('the filters that fold out', () => {
+  it('are counted, and those in sight are not', () => {
+    expect(countFilters({ state: 'open', q: 'nan', class: 'loss-nan', muted: 'false' })).toBe(2);
+  });
+
+  it('take times as a field of the browser holds them', () => {
+    expect(fromLocalTime(toLocalTime('2026-11-23T12:34:00.000Z'))).toBe('2026-11-23T12:34:00.000Z');
+    expect(fromLocalTime('')).toBeUndefined();
+    expect(toLocalTime(undefined)).toBe('');
   });
 });
 

@@ -1,7 +1,7 @@
 // Curves as they are drawn: gaps, marks, smoothing, envelopes, and what the chart is told of them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { envelopeOf, isDrawable, marksOf, smooth, summariseCurve } from '../../../web/src/plots/series-data.ts';
+import { envelopeOf, isDrawable, marksOf, smooth, summariseCurve } from '../../../web/src/charts/series-data.ts';
 
 const curve = (values: number[]) => ({ steps: values.map((_, index) => index * 10), values });
 

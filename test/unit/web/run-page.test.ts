@@ -1,12 +1,13 @@
 // What the page of a run shows of what the API answers: charts, captures, configuration, log, and its address.
 import { describe, expect, it } from 'vitest';
-import type { CaptureListItem, FindingAnswer, Incident, Series } from '../../../web/src/api/answers.ts';
+import type { CaptureListItem, FindingAnswer, Incident, IncidentPage, Series } from '../../../web/src/api/answers.ts';
 import { textsOfIncident } from '../../../web/src/api/log-queries.ts';
 import { firstRunCommands, firstRunWays } from '../../../web/src/overview/first-run-commands.ts';
 import { runHealth } from '../../../web/src/overview/run-health.ts';
 import { captureCharts } from '../../../web/src/run/capture-curves.ts';
 import { annotationsOf, curvesByMetric, extentOf } from '../../../web/src/run/chart-curves.ts';
 import { flatten } from '../../../web/src/run/flatten.ts';
+import { incidentMarks } from '../../../web/src/run/incident-marks.ts';
 import { orderMetrics } from '../../../web/src/run/metric-order.ts';
 import { parseSearch, stringifySearch } from '../../../web/src/search/params.ts';
 import { readRunSearch } from '../../../web/src/search/run.ts';
@@ -232,5 +233,18 @@ describe('firstRunCommands', () => {
 
   it.each(firstRunWays)('leaves the token to the reader when there is none to fill in (%s)', (way) => {
     expect(firstRunCommands(way, 'http://x', null)).toContain('LOSSWATCH_TOKEN');
+  });
+});
+
+describe('incidentMarks', () => {
+  it('marks each incident where it was first seen in the run, and none that has no step there', () => {
+    const incident = { severity: 'critical', title: 'NaN', first_step: 3 } as IncidentPage['items'][number];
+    const items = [
+      { ...incident, id: 'a', first_step_in_run: 280 },
+      { ...incident, id: 'b', first_step_in_run: null },
+    ];
+    expect(incidentMarks(items, (step) => `step ${step}`)).toEqual([
+      { id: 'a', step: 280, severity: 'critical', text: 'NaN · step 280' },
+    ]);
   });
 });

@@ -1,7 +1,13 @@
 // What stands after the "?" of the dashboard's addresses, read and written.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isNarrowed, readIncidentSearch, severityChoices, stateChoices } from '../../../web/src/search/incidents.ts';
+import {
+  incidentQuery,
+  isNarrowed,
+  readIncidentSearch,
+  severityChoices,
+  stateChoices,
+} from '../../../web/src/search/incidents.ts';
 import {
   parseSearch,
   readChoice,
@@ -71,6 +77,18 @@ describe('readIncidentSearch', () => {
         expect(readIncidentSearch(parseSearch(stringifySearch(given)))).toEqual(given);
       }),
     );
+  });
+
+  it('keeps every filter that the API has, and asks it for what is nobody’s by an empty assignee', () => {
+    const address =
+      '?class=loss-nan&cause=numeric-overflow&project=vision&run=r1&unassigned=true&tag=team%3Dvision' +
+      '&regressed=true&muted=false&since=2026-11-23T12%3A00%3A00.000Z&until=soon';
+    const search = readIncidentSearch(parseSearch(address));
+    expect(parseSearch(incidentQuery(search, { limit: 100, cursor: null }))).toEqual({
+      ...{ class: 'loss-nan', cause: 'numeric-overflow', project: 'vision', run: 'r1', tag: 'team=vision' },
+      ...{ regressed: 'true', muted: 'false', since: '2026-11-23T12:00:00.000Z', limit: '100', assignee: '' },
+    });
+    expect(incidentQuery({ assignee: 'mei' }, { limit: 1 })).toBe('?limit=1&assignee=mei');
   });
 
   it('tells whether a list is narrowed', () => {

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { settingFields, toSettings } from '../../../web/src/alerts/settings-values.ts';
-import { parseOptions, parseOwnership, writeOwnership } from '../../../web/src/settings/project-texts.ts';
+import {
+  type DetectorItem,
+  faultOf,
+  isSound,
+  refusalOf,
+  type Threshold,
+  toForm,
+  toOptions,
+} from '../../../web/src/settings/detector-form.ts';
+import { parseOwnership, writeOwnership } from '../../../web/src/settings/ownership-lines.ts';
 
 describe('ownership rules as lines', () => {
   it('come back as they were', () => {
@@ -19,10 +28,48 @@ describe('ownership rules as lines', () => {
   );
 });
 
-it('takes a JSON object for detector options and nothing else', () => {
-  expect(parseOptions('{"metric.spike": {"enabled": false}}')).toEqual({ 'metric.spike': { enabled: false } });
-  expect(parseOptions('')).toEqual({});
-  for (const text of ['[]', 'null', '3', '{']) expect(parseOptions(text)).toBeNull();
+describe('the form of the detectors', () => {
+  const threshold = (name: string, more: Partial<Threshold> = {}): Threshold => ({
+    ...{ name, type: 'number', unit: 'times', default: 2.5, minimum: 1, maximum: 100, text: '' },
+    ...more,
+  });
+  const window = threshold('window', { type: 'integer', unit: 'points', default: 64 });
+  const spike: DetectorItem = {
+    ...{ id: 'metric.spike', title: 'Spike', thresholds: { factor: 2.5, window: 64 } },
+    options: [threshold('factor'), window],
+  };
+  const plateau: DetectorItem = { id: 'metric.plateau', title: 'Plateau', thresholds: {}, options: [] };
+
+  it('gives options back as they were', () => {
+    const options = { 'metric.spike': { thresholds: { factor: 3 } }, 'metric.plateau': { enabled: false } };
+    expect(toOptions(toForm(options), [spike, plateau])).toEqual(options);
+  });
+
+  it('sends only what differs from the defaults, of what there is', () => {
+    const form = {
+      'metric.spike': { enabled: true, typed: { factor: '2.5', window: ' ', gone: '7' } },
+      'metric.gone': { enabled: false, typed: {} },
+    };
+    expect(toOptions(form, [spike, plateau])).toEqual({});
+  });
+
+  it.each([
+    ['', null],
+    ['64', null],
+    ['6.5', 'integer'],
+    ['0', 'integer'],
+    ['101', 'integer'],
+    ['many', 'integer'],
+  ])('judges %j of a whole number as %s', (typed, fault) => {
+    expect(faultOf(window, typed)).toBe(fault);
+    expect(isSound({ 'metric.spike': { enabled: true, typed: { window: typed } } }, [spike])).toBe(fault === null);
+  });
+
+  it('finds what the API refused by its path', () => {
+    const errors = [{ path: '/detectors/metric.spike/thresholds/factor', message: 'must be more' }];
+    expect(refusalOf(errors, 'metric.spike', 'factor')).toBe('must be more');
+    expect(refusalOf(errors, 'metric.spike', 'window')).toBeUndefined();
+  });
 });
 
 describe('the settings of a channel', () => {

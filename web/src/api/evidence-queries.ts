@@ -1,38 +1,21 @@
-// What an incident rests on, asked of the API: captures with their analysis, traces, metrics around a step, the run's environment.
+// What an incident rests on, asked of the API: captures with their analysis, traces, metrics around a step.
 import { useQuery } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { CaptureDetail } from '../../../src/contracts/analysis.ts';
-import type * as runs from '../../../src/contracts/runs.ts';
 import type * as traces from '../../../src/contracts/traces.ts';
-import { useLocale } from '../i18n/i18n.ts';
-import { useRefreshMs } from '../live/live-provider.tsx';
 import { stringifySearch } from '../search/params.ts';
-import { unlessAbsent } from './refresh.ts';
+import type { SeriesAnswer } from './answers.ts';
+import { runPath } from './run-queries.ts';
 import { useApi } from './use-api.ts';
 
-export type RunAnswer = Static<typeof runs.RunAnswer>;
-export type SeriesAnswer = Static<typeof runs.SeriesAnswer>;
 export type TracePage = Static<typeof traces.TracePage>;
-
-const pathOf = (run: string) => `/v1/runs/${encodeURIComponent(run)}`;
-
-/** A run with what is known to fail in its environment. */
-export function useRunWithWarnings(id: string) {
-  const api = useApi();
-  const { locale } = useLocale();
-  return useQuery({
-    queryKey: ['run', id, 'warnings', locale],
-    queryFn: ({ signal }) => api<RunAnswer>(pathOf(id), { signal }),
-    refetchInterval: unlessAbsent(useRefreshMs()),
-  });
-}
 
 /** A finished analysis never changes; one that is not finished is asked for again when the capture's event comes. */
 export function useCapture(run: string, id: string) {
   const api = useApi();
   return useQuery({
     queryKey: ['run', run, 'capture', id],
-    queryFn: ({ signal }) => api<CaptureDetail>(`${pathOf(run)}/captures/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => api<CaptureDetail>(runPath(run, `/captures/${encodeURIComponent(id)}`), { signal }),
     staleTime: ({ state }) => (state.data?.status === 'done' ? Number.POSITIVE_INFINITY : 0),
   });
 }
@@ -42,7 +25,7 @@ export function useTraces(run: string) {
   const api = useApi();
   return useQuery({
     queryKey: ['run', run, 'traces'],
-    queryFn: ({ signal }) => api<TracePage>(`${pathOf(run)}/traces?limit=100`, { signal }),
+    queryFn: ({ signal }) => api<TracePage>(runPath(run, '/traces?limit=100'), { signal }),
   });
 }
 
@@ -52,7 +35,7 @@ export function useTrace(run: string, id: string | null) {
   return useQuery({
     queryKey: ['trace', run, id],
     queryFn: ({ signal }) =>
-      api<traces.TraceDetail>(`${pathOf(run)}/traces/${encodeURIComponent(id ?? '')}`, { signal }),
+      api<traces.TraceDetail>(runPath(run, `/traces/${encodeURIComponent(id ?? '')}`), { signal }),
     enabled: id !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -65,7 +48,7 @@ export function useMetrics(run: string, names: readonly string[], from: number, 
     queryKey: ['run', run, 'metrics', names.join(','), from, to],
     queryFn: ({ signal }) => {
       const query = { names: names.join(','), from, to, max_points: 800 };
-      return api<SeriesAnswer>(`${pathOf(run)}/metrics${stringifySearch(query)}`, { signal });
+      return api<SeriesAnswer>(runPath(run, `/metrics${stringifySearch(query)}`), { signal });
     },
     enabled: names.length > 0,
     placeholderData: (previous) => previous,

@@ -1,7 +1,7 @@
 // What people do to an incident: state, owner, severity, mute, comments, feedback, merging.
-import { type InfiniteData, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type * as incidents from '../../../src/contracts/incidents.ts';
-import type { Incident, IncidentPage } from './answers.ts';
+import type { Incident } from './answers.ts';
 import { useApi } from './use-api.ts';
 
 export type IncidentPatch = incidents.IncidentPatch;
@@ -71,25 +71,13 @@ export function useMerge() {
   });
 }
 
-/** Changes many alike; each is changed or refused by itself. Rows far down the list are changed here, since the list is not read again. */
+/** Changes many alike; each is changed or refused by itself. */
 export function useBulkChange() {
   const api = useApi();
   const refresh = useRefreshIncidents();
-  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (change: { ids: string[]; patch: IncidentPatch }) =>
       api<BulkAnswer>('/v1/incidents/bulk', { method: 'POST', body: change }),
-    onSuccess: ({ updated }, { ids, patch: { state } }) => {
-      if (state !== undefined) {
-        queryClient.setQueriesData<InfiniteData<IncidentPage>>({ queryKey: ['incident-pages'] }, (list) => {
-          const pages = list?.pages.map((page) => ({
-            ...page,
-            items: page.items.map((item) => (updated.includes(item.id) ? { ...item, state } : item)),
-          }));
-          return list && pages && { ...list, pages };
-        });
-      }
-      return refresh(ids);
-    },
+    onSuccess: (_, { ids }) => refresh(ids),
   });
 }

@@ -1,6 +1,7 @@
 // Console output of a run: pages of one source by line number, and lines that hold a text.
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { useRefreshMs } from '../live/live-provider.tsx';
+import { notRead } from '../live/touched-keys.ts';
 import { stringifySearch } from '../search/params.ts';
 import type { Incident, IncidentSummary, LogLine, LogPage } from './answers.ts';
 import { unlessAbsent } from './refresh.ts';
@@ -47,11 +48,11 @@ export interface LogSearchFilter {
   unparsed: true | undefined;
 }
 
-/** The lines that a search finds, page after page. */
+/** The lines that a search finds, page after page, as they were when they were asked for: a line that was written stays as it is. */
 export function useLogSearch(runId: string, filter: LogSearchFilter, enabled: boolean) {
   const api = useApi();
   return useInfiniteQuery({
-    queryKey: ['run', runId, 'log-search', filter],
+    queryKey: [notRead, 'log-search', runId, filter],
     queryFn: ({ pageParam, signal }) =>
       api<LogPage>(runPath(runId, `/logs${stringifySearch({ ...filter, limit: linesPerPage, cursor: pageParam })}`), {
         signal,
@@ -59,6 +60,7 @@ export function useLogSearch(runId: string, filter: LogSearchFilter, enabled: bo
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
+    gcTime: 0,
     enabled,
   });
 }

@@ -1,7 +1,11 @@
 // Runs and what they sent, asked of the API. Keys begin with ['run', ID], so that the live events of a run refresh them.
-import { keepPreviousData, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import { useLocale } from '../i18n/i18n.ts';
+import { holdOrder } from '../live/hold-order.ts';
+import { useLivePages } from '../live/live-pages.ts';
 import { useRefreshMs } from '../live/live-provider.tsx';
+import { notRead } from '../live/touched-keys.ts';
 import { stringifySearch } from '../search/params.ts';
 import type { RunsSearch } from '../search/runs.ts';
 import type {
@@ -26,17 +30,22 @@ export function runPath(id: string, rest = ''): string {
   return `/v1/runs/${encodeURIComponent(id)}${rest}`;
 }
 
-/** The runs that `search` leaves, the last heard of first, page after page. */
-export function useRuns(search: RunsSearch) {
+/** The runs that `search` leaves, the last heard of first. */
+export function useRunList(search: RunsSearch) {
+  return useLivePages<Run>({
+    name: 'runs',
+    search,
+    pathOf: (page) => `/v1/runs${stringifySearch({ ...search, ...page })}`,
+  });
+}
+
+/** The first of them, to choose from. */
+export function useFoundRuns(search: RunsSearch) {
   const api = useApi();
-  return useInfiniteQuery({
-    queryKey: ['runs', 'list', search],
-    queryFn: ({ pageParam, signal }) =>
-      api<RunPage>(`/v1/runs${stringifySearch({ ...search, limit: 100, cursor: pageParam })}`, { signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
+  return useQuery({
+    queryKey: ['runs', 'found', search],
+    queryFn: ({ signal }) => api<RunPage>(`/v1/runs${stringifySearch({ ...search, limit: 20 })}`, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: useRefreshMs(),
   });
 }
 
@@ -135,15 +144,44 @@ export function useIncidentsOfRun(id: string) {
   });
 }
 
-/** The captures of a run, the newest first, page after page. */
+/**
+ * The captures of a run, the newest first: those that were there when they were first read, page after page, and before them the new ones.
+ * Only the newest page is read again; when all of it is new, the list is.
+ */
 export function useCaptures(id: string) {
   const api = useApi();
-  return useInfiniteQuery({
-    queryKey: ['run', id, 'captures'],
-    queryFn: ({ pageParam, signal }) =>
-      api<CapturePage>(runPath(id, `/captures${stringifySearch({ limit: 100, cursor: pageParam })}`), { signal }),
+  const queryClient = useQueryClient();
+  const pathOf = (cursor: string | null) => runPath(id, `/captures${stringifySearch({ limit: 100, cursor })}`);
+  const pagesKey = [notRead, 'captures', id];
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: pagesKey,
+    queryFn: ({ pageParam, signal }) => api<CapturePage>(pathOf(pageParam), { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const head = useQuery({
+    queryKey: ['run', id, 'captures'],
+    queryFn: ({ signal }) => api<CapturePage>(pathOf(null), { signal }),
     refetchInterval: unlessAbsent(useRefreshMs()),
   });
+  const captures = useMemo(() => {
+    const known = data?.pages.flatMap(({ items }) => items);
+    const latest = head.data?.items ?? [];
+    if (known === undefined) return undefined;
+    const { rows } = holdOrder(known, latest);
+    const before = new Set(rows.map((row) => row.id));
+    return [...latest.filter((capture) => !before.has(capture.id)), ...rows];
+  }, [data, head.data]);
+  const known = data?.pages[0]?.items;
+  const isApart =
+    known !== undefined &&
+    known.length > 0 &&
+    head.data?.next_cursor != null &&
+    !head.data.items.some((capture) => capture.id === known[0]?.id);
+  useEffect(() => {
+    if (isApart) void queryClient.resetQueries({ queryKey: [notRead, 'captures', id] });
+  }, [isApart, queryClient, id]);
+  return { captures, error: error ?? head.error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage };
 }

@@ -1,5 +1,5 @@
 // What an admin sets: projects and tokens; and the catalogue of failure classes.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type * as detectors from '../../../src/contracts/detectors.ts';
 import type * as diagnosis from '../../../src/contracts/diagnosis.ts';
@@ -26,6 +26,18 @@ export function useChangeProject(id: string) {
     mutationFn: (patch: projects.ProjectPatch) =>
       api<Project>(`/v1/projects/${encodeURIComponent(id)}`, { method: 'PATCH', body: patch }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['projects'] }),
+  });
+}
+
+/** The detectors there are, with what can be set of each, in the reader's language. */
+export function useDetectors() {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['detectors', locale],
+    queryFn: ({ signal }) => api<Static<typeof detectors.DetectorPage>>('/v1/detectors', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -7,6 +7,7 @@ import { ChartFigure } from './chart-figure.tsx';
 import { chooseScale, linearScale, wholeTicks } from './scale.ts';
 import { brokenStretches, linePath, nearestPoint, type Series } from './series.ts';
 import { useWidth } from './use-width.ts';
+import { ValueAxis } from './value-axis.tsx';
 
 export interface StepMark {
   step: number;
@@ -76,20 +77,7 @@ export function LineChart({ title, series, onset, height = 170 }: LineChartProps
       >
         {width > 0 && (
           <svg height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">
-            {y.ticks.map((tick) => (
-              <g key={tick}>
-                <line
-                  x1={margin.left}
-                  x2={width - margin.right}
-                  y1={y.place(tick)}
-                  y2={y.place(tick)}
-                  stroke="var(--chart-grid)"
-                />
-                <text x={margin.left - 8} y={y.place(tick)} dy="0.35em" textAnchor="end">
-                  {short(tick)}
-                </text>
-              </g>
-            ))}
+            <ValueAxis ticks={y.ticks} place={y.place} left={margin.left} right={width - margin.right} write={short} />
             {wholeTicks(first, last, Math.max(2, Math.floor(width / 110))).map((tick) => (
               <text key={tick} x={x.place(tick)} y={height - 5} textAnchor="middle">
                 {number(tick)}

@@ -6,6 +6,7 @@ import classes from './chart.module.css';
 import { ChartFigure } from './chart-figure.tsx';
 import { linearScale, wholeTicks } from './scale.ts';
 import { useWidth } from './use-width.ts';
+import { ValueAxis } from './value-axis.tsx';
 
 interface TargetHistogramProps {
   title: string;
@@ -92,20 +93,13 @@ export function TargetHistogram(props: TargetHistogramProps) {
               height={height}
               label={t('regRange', { lo, hi })}
             />
-            {y.ticks.filter(Number.isInteger).map((tick) => (
-              <g key={tick}>
-                <line
-                  x1={margin.left}
-                  x2={width - margin.right}
-                  y1={y.place(tick)}
-                  y2={y.place(tick)}
-                  stroke="var(--chart-grid)"
-                />
-                <text x={margin.left - 8} y={y.place(tick)} dy="0.35em" textAnchor="end">
-                  {number(tick)}
-                </text>
-              </g>
-            ))}
+            <ValueAxis
+              ticks={y.ticks.filter(Number.isInteger)}
+              place={y.place}
+              left={margin.left}
+              right={width - margin.right}
+              write={number}
+            />
             {wholeTicks(lo, hi - 1, Math.max(2, Math.floor(width / 60))).map((tick) => (
               <text key={tick} x={left(tick - lo + 1)} y={height - 6} textAnchor="middle">
                 {tick}
@@ -126,7 +120,7 @@ export function TargetHistogram(props: TargetHistogramProps) {
                     className={bar.count > 0 ? classes.markText : undefined}
                     x={left(index) + unit / 2}
                     y={height - 6}
-                    textAnchor={index === 0 ? 'middle' : 'middle'}
+                    textAnchor="middle"
                   >
                     {bar.short}
                   </text>

@@ -15,6 +15,8 @@ interface VirtualRowsProps<T> {
   /** More can be asked for with `onEnd`. */
   hasMore: boolean;
   onEnd: () => void;
+  /** Told which rows are in the document, those ready above and below included. */
+  onView?: (first: number, last: number) => void;
   /** Row to bring into sight; null moves nothing. */
   show?: number | null;
 }
@@ -66,7 +68,20 @@ interface RolesAndPlaces {
 }
 
 function VirtualRows<T>(props: VirtualRowsProps<T> & RolesAndPlaces) {
-  const { items, keyOf, render, estimate, className, rowClassName, hasMore, onEnd, show = null, roles, place } = props;
+  const {
+    items,
+    keyOf,
+    render,
+    estimate,
+    className,
+    rowClassName,
+    hasMore,
+    onEnd,
+    onView,
+    show = null,
+    roles,
+    place,
+  } = props;
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -80,7 +95,9 @@ function VirtualRows<T>(props: VirtualRowsProps<T> & RolesAndPlaces) {
     getItemKey: (index) => keyOf(items[index] as T),
   });
   const rows = virtualizer.getVirtualItems();
+  const first = rows[0]?.index ?? 0;
   const last = rows.at(-1)?.index ?? -1;
+  useEffect(() => onView?.(first, last), [onView, first, last]);
   useEffect(() => {
     if (hasMore && last >= items.length - overscan) onEnd();
   }, [hasMore, last, items.length, onEnd]);

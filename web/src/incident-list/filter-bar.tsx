@@ -1,17 +1,23 @@
-// State, severity and free text. Every change goes into the address, so that a filtered list can be sent to a colleague.
-import { Group, NativeSelect } from '@mantine/core';
+// What is asked for most: state, severity, order and free text; the other filters fold out. Every change goes into the address, so that a
+// filtered list can be sent to a colleague.
+import { Button, Group, NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { SearchField } from '../components/search-field.tsx';
 import { type IncidentSearch, severityChoices, sortChoices, stateChoices } from '../search/incidents.ts';
 import { readChoice } from '../search/params.ts';
+import { countFilters } from './filters.ts';
 
 interface FilterBarProps {
   search: IncidentSearch;
   onChange: (change: IncidentSearch) => void;
+  /** Whether the other filters are folded out. */
+  open: boolean;
+  onOpen: (open: boolean) => void;
 }
 
-export function FilterBar({ search, onChange }: FilterBarProps) {
+export function FilterBar({ search, onChange, open, onOpen }: FilterBarProps) {
   const { t } = useTranslation(['incidents', 'common']);
+  const more = countFilters(search);
   const any = { value: '', label: t('filterAny') };
   return (
     <Group component="search" gap="sm" align="flex-end">
@@ -42,6 +48,9 @@ export function FilterBar({ search, onChange }: FilterBarProps) {
         q={search.q ?? ''}
         onSearch={(q) => onChange({ q: q === '' ? undefined : q })}
       />
+      <Button variant="default" aria-expanded={open} onClick={() => onOpen(!open)}>
+        {more > 0 ? t('moreFiltersSet', { count: more }) : t('moreFilters')}
+      </Button>
     </Group>
   );
 }

@@ -50,10 +50,11 @@ export function OneCapture({ run, id }: { run: string; id: string }) {
   if (error) return <ErrorNotice error={error} title={t('captureGone')} onRetry={() => refetch()} />;
   if (data === undefined) return <Skeleton height={420} />;
   if (data.analysis === undefined) return <Text size="sm">{data.error ?? t('captureWaits')}</Text>;
-  return <Analysis analysis={data.analysis} />;
+  return <CaptureAnalysisView analysis={data.analysis} />;
 }
 
-function Analysis({ analysis }: { analysis: CaptureAnalysis }) {
+/** The pictures of one analysis; also used where a capture belongs to no run. */
+export function CaptureAnalysisView({ analysis }: { analysis: CaptureAnalysis }) {
   const { t } = useTranslation('evidence');
   const { number } = useFormat();
   const facts = [

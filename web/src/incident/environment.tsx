@@ -2,13 +2,14 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { EnvironmentWarning } from '../../../src/contracts/runs.ts';
-import { type RunAnswer, useRunWithWarnings } from '../api/evidence-queries.ts';
+import type { RunDetail } from '../api/answers.ts';
+import { useRun } from '../api/run-queries.ts';
 import { SeverityBadge } from '../components/badges.tsx';
 import classes from './environment.module.css';
 
 export function EnvironmentCheck({ run }: { run: string }) {
   const { t } = useTranslation('evidence');
-  const { data } = useRunWithWarnings(run);
+  const { data } = useRun(run);
   if (data === undefined) return null;
   const facts = environmentFacts(data);
   if (facts.length === 0 && data.warnings.length === 0) {
@@ -63,7 +64,7 @@ function KnownProblem({ warning }: { warning: EnvironmentWarning }) {
 
 /** Everything the run said of where it runs, as name and value; packages last. */
 function environmentFacts(
-  run: Pick<RunAnswer, 'framework' | 'device' | 'environment' | 'world_size'>,
+  run: Pick<RunDetail, 'framework' | 'device' | 'environment' | 'world_size'>,
 ): { name: string; value: string }[] {
   const { packages = {}, ...rest } = (run.environment ?? {}) as Record<string, unknown>;
   const facts: [string, unknown][] = [

@@ -1,8 +1,8 @@
 // The metrics that the evidence names, around the step at which they went wrong.
 import { SimpleGrid, Skeleton, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { EvidenceItem } from '../api/answers.ts';
-import { type SeriesAnswer, useMetrics } from '../api/evidence-queries.ts';
+import type { EvidenceItem, SeriesAnswer } from '../api/answers.ts';
+import { useMetrics } from '../api/evidence-queries.ts';
 import { LineChart } from '../charts/line-chart.tsx';
 import { toNumbers } from '../charts/series.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';

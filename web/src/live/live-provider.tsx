@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { keepLive, type LiveState } from './live-connection.ts';
-import { touchedKeys } from './touched-keys.ts';
+import { notRead, touchedKeys } from './touched-keys.ts';
 
 const LiveContext = createContext<LiveState>('connecting');
 
@@ -19,7 +19,7 @@ export function LiveProvider({ onRefused, children }: { onRefused: () => void; c
     const refresh = () => {
       timer = undefined;
       for (const queryKey of gathered.values()) {
-        void queryClient.invalidateQueries({ queryKey }, { cancelRefetch: false });
+        void queryClient.invalidateQueries({ queryKey, predicate: isReadAgain }, { cancelRefetch: false });
       }
       gathered.clear();
     };
@@ -31,7 +31,7 @@ export function LiveProvider({ onRefused, children }: { onRefused: () => void; c
       onState: (next) => {
         setState(next);
         // What happened while the connection was lost may have left no event to resume with.
-        if (next === 'live' && wasLost) void queryClient.invalidateQueries();
+        if (next === 'live' && wasLost) void queryClient.invalidateQueries({ predicate: isReadAgain });
         wasLost = next === 'lost';
       },
       onEvent: (event) => {
@@ -45,6 +45,10 @@ export function LiveProvider({ onRefused, children }: { onRefused: () => void; c
     };
   }, [queryClient, onRefused]);
   return <LiveContext value={state}>{children}</LiveContext>;
+}
+
+function isReadAgain({ queryKey }: { queryKey: readonly unknown[] }): boolean {
+  return queryKey[0] !== notRead;
 }
 
 export function useLiveState(): LiveState {

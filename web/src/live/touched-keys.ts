@@ -1,6 +1,9 @@
 // Which answers an event makes old.
 import type { LiveEvent } from './live-connection.ts';
 
+/** Begins the keys of answers that are never read again by themselves (live-pages.ts). */
+export const notRead = 'not-read-again';
+
 /** Beginnings of query keys (see api/*-queries.ts). An event of a kind that is not known touches nothing. */
 export function touchedKeys({ type, data }: LiveEvent): readonly (readonly string[])[] {
   const { id, run_id: runId } = data as { id?: unknown; run_id?: unknown };

@@ -3,10 +3,10 @@ import { Badge, Paper, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { RunPulse } from '../api/answers.ts';
 import { toNumbers } from '../charts/series.ts';
+import { Sparkline } from '../charts/sparkline.tsx';
 import { Ago } from '../components/ago.tsx';
 import { RouteLink } from '../components/route-link.tsx';
 import { useFormat } from '../i18n/use-format.ts';
-import { Sparkline } from '../plots/sparkline.tsx';
 import classes from './overview.module.css';
 import { type RunHealth, runHealth } from './run-health.ts';
 

@@ -1,23 +1,25 @@
 // The incidents, newest sighting first: filters in the address, keys, a selection to act on, and news that wait to be let in.
-import { Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IncidentSummary } from '../api/answers.ts';
 import { type IncidentPatch, useBulkChange, useMerge } from '../api/incident-changes.ts';
-import { useIncidentHead, useIncidentPages } from '../api/incident-queries.ts';
+import { useIncidentList } from '../api/incident-queries.ts';
 import { useRole } from '../api/use-api.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { useKeys } from '../components/use-keys.ts';
 import { VirtualList } from '../components/virtual-list.tsx';
+import { Waiting } from '../components/waiting.tsx';
 import { BulkBar } from '../incident-list/bulk-bar.tsx';
 import { EmptyList } from '../incident-list/empty-list.tsx';
 import { FilterBar } from '../incident-list/filter-bar.tsx';
-import { holdOrder, moveActive } from '../incident-list/hold-order.ts';
+import { countFilters } from '../incident-list/filters.ts';
 import classes from '../incident-list/incident-row.module.css';
 import { IncidentRow } from '../incident-list/incident-row.tsx';
+import { MoreFilters } from '../incident-list/more-filters.tsx';
+import { moveActive } from '../incident-list/move-active.ts';
 import { ViewTabs } from '../incident-list/view-tabs.tsx';
 import type { IncidentSearch } from '../search/incidents.ts';
 import { stringifySearch } from '../search/params.ts';
@@ -34,26 +36,18 @@ export function IncidentListPage() {
     (next: IncidentSearch) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
     [navigate],
   );
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useIncidentPages(search);
-  const head = useIncidentHead(search);
-  const queryClient = useQueryClient();
-  const letIn = () => queryClient.resetQueries({ queryKey: ['incident-pages'] });
-  const held =
-    data &&
-    holdOrder(
-      data.pages.flatMap((one) => one.items),
-      head.data?.items ?? [],
-    );
-  const failure = error ?? head.error;
+  const [open, setOpen] = useState(() => countFilters(search) > 0);
+  const { held, error, refetch, letIn, ...rest } = useIncidentList(search);
   return (
     <Stack gap="sm">
       <Group justify="space-between" align="flex-end">
         <PageTitle>{t('common:pages.incidents')}</PageTitle>
-        <FilterBar search={search} onChange={change} />
+        <FilterBar search={search} onChange={change} open={open} onOpen={setOpen} />
       </Group>
+      {open && <MoreFilters search={search} onChange={change} />}
       <ViewTabs search={search} onChoose={(view) => void navigate({ search: view })} />
-      {failure && <ErrorNotice error={failure} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
-      {held === undefined && !failure && <Skeleton height={420} aria-label={t('common:loading')} />}
+      {error && <ErrorNotice error={error} title={held && t('common:staleAnswer')} onRetry={() => refetch()} />}
+      {held === undefined && !error && <Skeleton height={420} aria-label={t('common:loading')} />}
       {held?.rows.length === 0 && <EmptyList search={search} onClear={() => void navigate({ search: {} })} />}
       {held !== undefined && held.rows.length > 0 && (
         <IncidentTable
@@ -61,8 +55,7 @@ export function IncidentListPage() {
           rows={held.rows}
           waiting={held.waiting}
           onLetIn={letIn}
-          hasMore={hasNextPage && !isFetchingNextPage}
-          onEnd={fetchNextPage}
+          {...rest}
         />
       )}
     </Stack>
@@ -75,9 +68,10 @@ interface IncidentTableProps {
   onLetIn: () => Promise<void>;
   hasMore: boolean;
   onEnd: () => void;
+  onView: (first: number, last: number) => void;
 }
 
-function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd }: IncidentTableProps) {
+function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd, onView }: IncidentTableProps) {
   const { t } = useTranslation(['incidents', 'common']);
   const mayChange = useRole() === 'admin';
   const bulk = useBulkChange();
@@ -117,13 +111,7 @@ function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd }: IncidentTable
         <Text size="xs" c="dimmed" className={classes.keys}>
           {t(mayChange ? 'keysOfAdmin' : 'keysOfReader')}
         </Text>
-        <div aria-live="polite">
-          {waiting > 0 && (
-            <Button size="compact-sm" variant="light" onClick={() => void onLetIn()}>
-              {t('waiting', { count: waiting })}
-            </Button>
-          )}
-        </div>
+        <Waiting label={t('waiting', { count: waiting })} count={waiting} onLetIn={onLetIn} />
       </Group>
       <Paper withBorder style={{ overflow: 'hidden' }}>
         <VirtualList
@@ -143,6 +131,7 @@ function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd }: IncidentTable
           rowClassName={classes.row}
           hasMore={hasMore}
           onEnd={onEnd}
+          onView={onView}
           show={active}
         />
       </Paper>

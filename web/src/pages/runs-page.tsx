@@ -4,11 +4,12 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runStatuses } from '../api/closed-lists.ts';
-import { useRuns } from '../api/run-queries.ts';
+import { useRunList } from '../api/run-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { VirtualTable } from '../components/virtual-list.tsx';
+import { Waiting } from '../components/waiting.tsx';
 import { FirstRun } from '../overview/first-run.tsx';
 import classes from '../runs/run-row.module.css';
 import { RunRow, RunsHead } from '../runs/run-row.tsx';
@@ -25,9 +26,8 @@ export function RunsPage() {
     (next: RunsSearch) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
     [navigate],
   );
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useRuns(search);
-  const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  const runs = data?.pages.flatMap((answer) => answer.items);
+  const { held, error, refetch, letIn, ...rest } = useRunList(search);
+  const runs = held?.rows;
   const narrowed = Object.values(search).some((value) => value !== undefined);
   return (
     <Stack gap="lg">
@@ -51,9 +51,12 @@ export function RunsPage() {
           />
         </Group>
       </Group>
-      {error && <ErrorNotice error={error} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
+      {error && <ErrorNotice error={error} title={held && t('common:staleAnswer')} onRetry={() => refetch()} />}
       {runs === undefined && !error && <Skeleton height={320} aria-label={t('common:loading')} />}
       {runs?.length === 0 && (narrowed ? <Text c="dimmed">{t('noMatch')}</Text> : <FirstRun />)}
+      {held !== undefined && (
+        <Waiting label={t('waiting', { count: held.waiting })} count={held.waiting} onLetIn={letIn} />
+      )}
       {runs !== undefined && runs.length > 0 && (
         <Paper withBorder style={{ overflow: 'hidden' }}>
           <VirtualTable
@@ -64,8 +67,7 @@ export function RunsPage() {
             render={(run) => <RunRow run={run} />}
             estimate={52}
             rowClassName={classes.row}
-            hasMore={hasNextPage && !isFetchingNextPage}
-            onEnd={onEnd}
+            {...rest}
           />
         </Paper>
       )}

@@ -1,7 +1,7 @@
 // The numbers of a run's captures as curves over its steps.
 import type { CaptureListItem } from '../api/answers.ts';
-import type { ChartCurve } from '../plots/build-plot.ts';
-import { curveColor } from '../plots/palette.ts';
+import type { ChartCurve } from '../charts/build-plot.ts';
+import { curveColor } from '../charts/palette.ts';
 
 type Measures = NonNullable<CaptureListItem['measured']>;
 

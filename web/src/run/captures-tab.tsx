@@ -4,20 +4,20 @@ import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CaptureListItem } from '../api/answers.ts';
 import { useCaptures, useFindings } from '../api/run-queries.ts';
+import type { Annotation } from '../charts/build-plot.ts';
 import { Ago } from '../components/ago.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import { OneCapture } from '../incident/capture-evidence.tsx';
-import type { Annotation } from '../plots/build-plot.ts';
 import { captureCharts, extentOfCurves } from './capture-curves.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import classes from './charts-tab.module.css';
+import { useIncidentMarks } from './incident-marks.ts';
 import type { RunTabProps } from './tab-props.ts';
 
 export function CapturesTab({ run, search, change }: RunTabProps) {
   const { t } = useTranslation(['run', 'common']);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useCaptures(run.id);
-  const captures = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
+  const { captures, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useCaptures(run.id);
   if (captures === undefined) {
     return error ? (
       <ErrorNotice error={error} onRetry={() => refetch()} />
@@ -90,6 +90,7 @@ function CaptureCharts({
     }
     return [...marks.values()];
   }, [findings]);
+  const incidents = useIncidentMarks(runId);
   const extent = extentOfCurves(charts.flatMap(({ curves }) => curves));
   const onZoom = useCallback(
     (from: number, to: number) => change({ from: Math.max(0, from), to }, { replace: false }),
@@ -106,6 +107,7 @@ function CaptureCharts({
           curves={curves}
           windowed={false}
           annotations={name === 'loss' ? annotations : []}
+          incidents={incidents}
           logScale={search.log === true}
           smoothing={0}
           from={search.from ?? extent.from}

@@ -3,7 +3,7 @@ import { Button, MultiSelect, NativeSelect, Slider, Switch, Text } from '@mantin
 import { useDebouncedValue } from '@mantine/hooks';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRuns, useRunsById } from '../api/run-queries.ts';
+import { useFoundRuns, useRunsById } from '../api/run-queries.ts';
 import { SearchField } from '../components/search-field.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import { maxOverlaid } from '../search/run.ts';
@@ -108,9 +108,9 @@ function OverlayPicker({
   const { t } = useTranslation('run');
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed.trim(), 250);
-  const { data } = useRuns(q === '' ? {} : { q });
+  const { data } = useFoundRuns(q === '' ? {} : { q });
   const named = useRunsById(chosen);
-  const found = (data?.pages[0]?.items ?? []).filter(({ id }) => id !== runId && !chosen.includes(id));
+  const found = (data?.items ?? []).filter(({ id }) => id !== runId && !chosen.includes(id));
   return (
     <MultiSelect
       className={classes.overlay}

@@ -1,8 +1,8 @@
 // From the answered series of one run or several to the curves of each chart.
 import type { FindingAnswer, Series } from '../api/answers.ts';
+import type { Annotation, ChartCurve } from '../charts/build-plot.ts';
+import { curveColor } from '../charts/palette.ts';
 import { toNumbers } from '../charts/series.ts';
-import type { Annotation, ChartCurve } from '../plots/build-plot.ts';
-import { curveColor } from '../plots/palette.ts';
 import { orderMetrics } from './metric-order.ts';
 
 /** The series of one run, under the name it has in the legend. */

@@ -3,11 +3,11 @@ import { ActionIcon, Badge, Paper, Popover, Text, UnstyledButton } from '@mantin
 import { useIntersection } from '@mantine/hooks';
 import { memo, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Annotation, ChartCurve, IncidentMark } from '../charts/build-plot.ts';
+import { Plot } from '../charts/plot.tsx';
+import { summariseCurve } from '../charts/series-data.ts';
 import { CloseWideIcon, WideIcon } from '../components/icons.tsx';
 import { useFormat } from '../i18n/use-format.ts';
-import type { Annotation, ChartCurve } from '../plots/build-plot.ts';
-import { Plot } from '../plots/plot.tsx';
-import { summariseCurve } from '../plots/series-data.ts';
 import classes from './charts-tab.module.css';
 import { CurveTable } from './curve-table.tsx';
 
@@ -16,6 +16,7 @@ interface ChartPanelProps {
   curves: readonly ChartCurve[];
   windowed: boolean;
   annotations: readonly Annotation[];
+  incidents: readonly IncidentMark[];
   logScale: boolean;
   smoothing: number;
   from: number;
@@ -31,7 +32,8 @@ const gridHeight = 190;
 const wideHeight = 380;
 
 export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
-  const { metric, curves, windowed, annotations, logScale, smoothing, from, to, asTable, wide, onWide } = props;
+  const { metric, curves, windowed, annotations, incidents, logScale, smoothing, from, to, asTable, wide, onWide } =
+    props;
   const { t } = useTranslation('run');
   const label = useChartLabel(metric, curves, annotations.length);
   const { ref, entry } = useIntersection({ rootMargin: '400px' });
@@ -71,13 +73,14 @@ export const ChartPanel = memo(function ChartPanel(props: ChartPanelProps) {
           {wide ? <CloseWideIcon /> : <WideIcon />}
         </ActionIcon>
       </div>
-      {asTable && <CurveTable metric={metric} curves={curves} annotations={annotations} />}
+      {asTable && <CurveTable metric={metric} curves={curves} annotations={annotations} incidents={incidents} />}
       {!asTable && !seen && <div style={{ height: height + 20 }} />}
       {!asTable && seen && (
         <Plot
           label={label}
           curves={curves}
           annotations={annotations}
+          incidents={incidents}
           logScale={logScale}
           smoothing={smoothing}
           from={from}

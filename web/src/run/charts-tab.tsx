@@ -8,6 +8,7 @@ import { ChartControls } from './chart-controls.tsx';
 import { annotationsOf, curvesByMetric, extentOf, type RunSeries } from './chart-curves.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import classes from './charts-tab.module.css';
+import { useIncidentMarks } from './incident-marks.ts';
 import type { RunTabProps } from './tab-props.ts';
 
 /** Points of a curve that the server is asked for: a chart of the grid is some 400 pixels wide, one of the whole width three times that. */
@@ -37,6 +38,7 @@ export function ChartsTab({ run, search, change }: RunTabProps) {
     () => new Map(charts.map(({ metric }) => [metric, annotationsOf(findings, metric)])),
     [charts, findings],
   );
+  const incidents = useIncidentMarks(run.id);
   const extent = extentOf(runs);
   const from = search.from ?? extent?.from ?? 0;
   const to = search.to ?? extent?.to ?? 1;
@@ -77,6 +79,7 @@ export function ChartsTab({ run, search, change }: RunTabProps) {
             curves={curves}
             windowed={windowed}
             annotations={marks.get(metric) ?? []}
+            incidents={incidents}
             logScale={search.log === true}
             smoothing={(search.smooth ?? 0) / 100}
             from={from}

@@ -2,19 +2,21 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Annotation, ChartCurve, IncidentMark } from '../charts/build-plot.ts';
+import { summariseCurve } from '../charts/series-data.ts';
+import { RouteLink } from '../components/route-link.tsx';
 import { ScrollBox } from '../components/scroll-box.tsx';
 import { useFormat } from '../i18n/use-format.ts';
-import type { Annotation, ChartCurve } from '../plots/build-plot.ts';
-import { summariseCurve } from '../plots/series-data.ts';
 import classes from './charts-tab.module.css';
 
 interface CurveTableProps {
   metric: string;
   curves: readonly ChartCurve[];
   annotations: readonly Annotation[];
+  incidents: readonly IncidentMark[];
 }
 
-export function CurveTable({ metric, curves, annotations }: CurveTableProps) {
+export function CurveTable({ metric, curves, annotations, incidents }: CurveTableProps) {
   const { t } = useTranslation(['run', 'common']);
   const format = useFormat();
   const place = (point: { step: number; value: number } | null) =>
@@ -49,6 +51,13 @@ export function CurveTable({ metric, curves, annotations }: CurveTableProps) {
       {annotations.map(({ step, text }) => (
         <Text key={step} size="xs" mt={6}>
           {text}
+        </Text>
+      ))}
+      {incidents.map(({ id, text }) => (
+        <Text key={id} size="xs" mt={6}>
+          <RouteLink to="/incidents/$id" params={{ id }} inherit>
+            {text}
+          </RouteLink>
         </Text>
       ))}
       {curves.map((curve) => (

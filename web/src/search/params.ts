@@ -50,6 +50,12 @@ export function readNumber(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** An RFC 3339 time as it is written; undefined for what is none. */
+export function readTime(value: unknown): string | undefined {
+  const text = readText(value);
+  return text !== undefined && /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}
+
 /** true for `true` and `1`; undefined otherwise, so that false never stands in an address. */
 export function readFlag(value: unknown): true | undefined {
   return value === true || value === 'true' || value === '1' ? true : undefined;

@@ -3,6 +3,7 @@
 // start lies below. Evidence only: it says that something is wrong before the first update, not what.
 import type { Detector } from '../detector.ts';
 import { isComponent, isDflLoss, isTotalLoss } from '../metric-names.ts';
+import { about } from './about.ts';
 
 interface State {
   seen: boolean;
@@ -19,6 +20,7 @@ export const absurdFirstLoss: Detector<State, typeof defaults, 'total' | 'dfl'> 
   version: 2,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => (isTotalLoss(name) ? 'total' : isDflLoss(name) ? 'dfl' : null),
   initial: () => ({ seen: false }),
   observe(state, { step, value }, { name, role, context, thresholds }) {

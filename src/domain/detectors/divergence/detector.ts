@@ -5,6 +5,7 @@
 import type { Detector } from '../detector.ts';
 import { partRoleOf, raisesOf, standsForLoss } from '../loss-regime.ts';
 import { bounded, emptyWindow, middleOf, pushBounded, type SortedWindow, slide, spreadAround } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface State {
   count: number;
@@ -60,6 +61,7 @@ export const divergence: Detector<State, typeof defaults, 'total' | 'part'> = {
   version: 3,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: partRoleOf,
   initial: () => ({
     ...{ count: 0, recent: emptyWindow(), start: 0, level: 0, distances: [] },

@@ -4,6 +4,7 @@ import { type Detector, onlyRole } from '../detector.ts';
 import { toJsonNumber } from '../json-number.ts';
 import { isGradientNorm } from '../metric-names.ts';
 import { medianOf, pushBounded } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface State {
   /** Last usual norms, at most `window`. */
@@ -30,6 +31,7 @@ export const gradientExploding: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isGradientNorm(name)),
   initial: () => ({ recent: [], exploded: 0, since: null, reported: false }),
   isOngoing: ({ exploded }) => exploded > 0,

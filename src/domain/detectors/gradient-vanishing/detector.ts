@@ -2,6 +2,7 @@
 // that mean), for several points running.
 import { type Detector, onlyRole } from '../detector.ts';
 import { isGradientNorm } from '../metric-names.ts';
+import { about } from './about.ts';
 
 interface State {
   vanished: number;
@@ -18,6 +19,7 @@ export const gradientVanishing: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isGradientNorm(name)),
   initial: () => ({ vanished: 0, since: null, reported: false }),
   observe(state, { step, value }, { name, thresholds: { smallest, points } }) {

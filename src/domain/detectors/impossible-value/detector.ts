@@ -4,6 +4,7 @@
 // with other weights (PP-YOLO's may be 10), so the rank must also log a loss_dfl, which those have not.
 import type { Detector } from '../detector.ts';
 import { isComponent } from '../metric-names.ts';
+import { about } from './about.ts';
 
 interface State {
   hasDfl: boolean;
@@ -22,6 +23,7 @@ export const impossibleValue: Detector<State, typeof defaults, 'iou' | 'dfl'> = 
   version: 1,
   scope: 'rank',
   thresholds: defaults,
+  about,
   roleOf: (name) => (isComponent(name, 'loss_iou') ? 'iou' : isComponent(name, 'loss_dfl') ? 'dfl' : null),
   initial: () => ({ hasDfl: false, impossible: null, reported: false }),
   observe(state, point, { role, name: series, context: { worldSize }, thresholds: { tolerance } }) {

@@ -3,6 +3,7 @@
 import { type Detector, onlyRole } from '../detector.ts';
 import { isLossScale } from '../metric-names.ts';
 import { bounded } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface State {
   previous: number | null;
@@ -21,6 +22,7 @@ export const lossScale: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isLossScale(name)),
   initial: () => ({ previous: null, from: null, fromStep: null, reported: false }),
   isOngoing: ({ reported }) => reported,

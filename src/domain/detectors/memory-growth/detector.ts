@@ -3,6 +3,7 @@
 import { type Detector, onlyRole } from '../detector.ts';
 import { isMemory } from '../metric-names.ts';
 import { bounded, pushBounded } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface State {
   /** Means of the last full blocks, at most `blocks`. */
@@ -30,6 +31,7 @@ export const memoryGrowth: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isMemory(name)),
   initial: () => ({ means: [], sum: 0, count: 0, starts: [], reported: false }),
   observe(state, { step, value }, { name, thresholds: t }) {

@@ -4,6 +4,7 @@ import type { MetricValue } from '../../../contracts/runs.ts';
 import { type Detector, onlyRole } from '../detector.ts';
 import { toJsonNumber } from '../json-number.ts';
 import { isLossLike } from '../metric-names.ts';
+import { about } from './about.ts';
 
 interface State {
   previous: MetricValue | null;
@@ -21,6 +22,7 @@ export const nonFinite: Detector<State, typeof defaults> = {
   version: 2,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isLossLike(name)),
   initial: () => ({ previous: null, previousStep: null, finiteToRearm: 0 }),
   isOngoing: ({ finiteToRearm }) => finiteToRearm > 0,

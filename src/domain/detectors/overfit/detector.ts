@@ -5,6 +5,7 @@ import type { Detector } from '../detector.ts';
 import { isEvaluationLoss, isTotalLoss } from '../metric-names.ts';
 import { stateOf } from '../series-of-rank.ts';
 import { bounded } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface Series {
   best: number;
@@ -40,6 +41,7 @@ export const overfit: Detector<State, typeof defaults, 'total' | 'evaluation'> =
   version: 2,
   scope: 'rank',
   thresholds: defaults,
+  about,
   roleOf: (name) => (isTotalLoss(name) ? 'total' : isEvaluationLoss(name) ? 'evaluation' : null),
   initial: () => ({ level: null, jumps: 0, series: {} }),
   observe(state, { step, value: given }, { name, role, regime, thresholds: t }) {

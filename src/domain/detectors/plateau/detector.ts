@@ -7,6 +7,7 @@ import { type Detector, onlyRole } from '../detector.ts';
 import { type LossRegime, raisesOf } from '../loss-regime.ts';
 import { isTotalLoss } from '../metric-names.ts';
 import { bounded } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface Block {
   mean: number;
@@ -77,6 +78,7 @@ export const plateau: Detector<State, typeof defaults> = {
   version: 2,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isTotalLoss(name)),
   initial: () => ({ ...begin(), start: null, hasLearned: false, reported: false, changes: 0, rises: 0 }),
   observe(state, { step, value }, { name, regime, thresholds }) {

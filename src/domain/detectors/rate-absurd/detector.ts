@@ -3,6 +3,7 @@
 import { type Detector, type DetectorContext, onlyRole } from '../detector.ts';
 import { toJsonNumber } from '../json-number.ts';
 import { isLearningRate } from '../metric-names.ts';
+import { about } from './about.ts';
 
 interface State {
   reported: boolean;
@@ -24,6 +25,7 @@ export const rateAbsurd: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isLearningRate(name)),
   initial: () => ({ reported: false }),
   observe(state, { step, value }, { name, context, thresholds: t }) {

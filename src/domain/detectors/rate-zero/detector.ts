@@ -3,6 +3,7 @@
 import { type Detector, onlyRole } from '../detector.ts';
 import { isLearningRate } from '../metric-names.ts';
 import { bounded } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface State {
   previous: number | null;
@@ -28,6 +29,7 @@ export const rateZero: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isLearningRate(name)),
   initial: () => ({ previous: null, idle: 0, since: null, before: null, reported: false }),
   observe(state, { step, value: given }, { name, thresholds: t }) {

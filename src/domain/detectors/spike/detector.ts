@@ -5,6 +5,7 @@
 import type { Detector } from '../detector.ts';
 import { partRoleOf, raisesOf, standsForLoss } from '../loss-regime.ts';
 import { bounded, medianOf, pushBounded, spreadAround } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface State {
   /** Last values that were no spikes, at most `window`. */
@@ -48,6 +49,7 @@ export const spike: Detector<State, typeof defaults, 'total' | 'part'> = {
   version: 2,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: partRoleOf,
   initial: () => ({ recent: [], start: null, raised: 0, toRearm: 0, raises: 0 }),
   isOngoing: ({ raised, toRearm }) => raised > 0 || toRearm > 0,

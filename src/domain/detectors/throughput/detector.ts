@@ -6,6 +6,7 @@ import type { Detector } from '../detector.ts';
 import { speedKind } from '../metric-names.ts';
 import { stateOf } from '../series-of-rank.ts';
 import { bounded, emptyWindow, medianOf, middleOf, pushBounded, type SortedWindow, slide } from '../statistics.ts';
+import { about } from './about.ts';
 
 interface Series {
   count: number;
@@ -61,6 +62,7 @@ export const throughput: Detector<State, typeof defaults, 'rate' | 'time' | 'dat
   version: 3,
   scope: 'rank',
   thresholds: defaults,
+  about,
   roleOf: speedKind,
   initial: () => ({ series: {}, waits: emptyWindow(), times: [], usualWait: null }),
   isOngoing: ({ series }) => Object.values(series).some(({ slow, reported }) => slow > 0 || reported),

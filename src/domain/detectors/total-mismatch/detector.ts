@@ -4,6 +4,7 @@
 import type { Detection, Detector, DetectorPoint } from '../detector.ts';
 import { partRoleOf } from '../loss-regime.ts';
 import { bounded } from '../statistics.ts';
+import { about } from './about.ts';
 import { dot, solve } from './least-squares.ts';
 
 interface State {
@@ -44,6 +45,7 @@ export const totalMismatch: Detector<State, typeof defaults, 'total' | 'part'> =
   version: 2,
   scope: 'rank',
   thresholds: defaults,
+  about,
   roleOf: partRoleOf,
   initial: () => ({
     ...{ step: null, names: [], values: [], total: null, parts: [], lines: [], weights: null },

@@ -1,6 +1,7 @@
 // Updates are far too large or too small for the weights they change: SageMaker Debugger's WeightUpdateRatio, with its limits.
 import { type Detector, onlyRole } from '../detector.ts';
 import { isUpdateRatio } from '../metric-names.ts';
+import { about } from './about.ts';
 
 interface State {
   outside: number;
@@ -16,6 +17,7 @@ export const updateRatio: Detector<State, typeof defaults> = {
   version: 1,
   scope: 'series',
   thresholds: defaults,
+  about,
   roleOf: (name) => onlyRole(isUpdateRatio(name)),
   initial: () => ({ outside: 0, since: null, reported: false }),
   observe(state, { step, value }, { name, thresholds: { largest, smallest, points } }) {

@@ -4,6 +4,7 @@
 import type { Detection, Detector } from '../detector.ts';
 import { isLossComponent, isTotalLoss } from '../metric-names.ts';
 import { stateOf } from '../series-of-rank.ts';
+import { about } from './about.ts';
 
 interface Life {
   name: string;
@@ -38,6 +39,7 @@ export const zeroFromStart: Detector<State, typeof defaults, Role> = {
   version: 3,
   scope: 'rank',
   thresholds: defaults,
+  about,
   roleOf(name) {
     if (isTotalLoss(name)) return 'total';
     if (!isLossComponent(name) || mayBeOff.test(name)) return null;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { isWithin } from '../../../../src/domain/detectors/about.ts';
 import { seriesOf } from '../../../../src/domain/detectors/case-points.ts';
+import { checkProjectDetectors } from '../../../../src/domain/detectors/check-project-detectors.ts';
 import { detect, initialDetectorState } from '../../../../src/domain/detectors/detect.ts';
+import { detectors } from '../../../../src/domain/detectors/index.ts';
 import {
   detectorContext,
   enabledDetectors,
@@ -45,6 +48,29 @@ describe('options of a project', () => {
       c: { enabled: true, thresholds: {} },
     });
     expect(mergeOptions(project, {})).toEqual(project);
+  });
+});
+
+describe('thresholds', () => {
+  it.each(detectors.map((detector) => [detector.id, detector] as const))(
+    'of %s are explained in both languages, and their defaults are within their bounds',
+    (_, { about, thresholds }) => {
+      expect(Object.keys(about.thresholds).sort()).toEqual(Object.keys(thresholds).sort());
+      for (const [name, meaning] of Object.entries(about.thresholds)) {
+        expect(isWithin(meaning, thresholds[name] as number), name).toBe(true);
+        expect(meaning.text.en).not.toMatch(/\p{Script=Han}/u);
+        expect(meaning.text.zh).toMatch(/\p{Script=Han}/u);
+      }
+    },
+  );
+
+  it('out of bounds are refused of a project with what they may be, and without effect in a run', () => {
+    const options = { 'metric.spike': { thresholds: { window: 1e9, factor: 0.5 } } };
+    expect(checkProjectDetectors(options)).toEqual([
+      { path: '/detectors/metric.spike/thresholds/window', message: 'must be a whole number from 1 to 1000' },
+      { path: '/detectors/metric.spike/thresholds/factor', message: 'must be a number from 1 to 1000000000' },
+    ]);
+    expect(idsWith(options)).toEqual([['metric.spike', 2.5]]);
   });
 });
 

@@ -18,6 +18,11 @@ export interface Annotation {
   text: string;
 }
 
+/** An incident at the step at which it was first seen in the run. */
+export interface IncidentMark extends Annotation {
+  id: string;
+}
+
 export interface PlotStyle {
   logScale: boolean;
   /** Weight of the smoothing, in [0, 1). */
@@ -78,7 +83,9 @@ export interface PlotFrame {
   /** Charts of the same key share their cursor. */
   syncKey: string;
   /** What is drawn over the lines, asked for at every drawing. */
-  overlay: () => { marks: readonly Mark[]; annotations: readonly Annotation[] };
+  overlay: () => { marks: readonly Mark[]; annotations: readonly Annotation[]; incidents: readonly IncidentMark[] };
+  /** After every drawing: the place of a step is known. */
+  onDraw: (chart: uPlot) => void;
   onZoom: (from: number, to: number) => void;
   onCursor: (chart: uPlot) => void;
 }
@@ -140,9 +147,11 @@ export function buildOptions(plot: PlotData, style: PlotStyle, frame: PlotFrame)
       ],
       draw: [
         (chart) => {
-          const { marks, annotations } = frame.overlay();
+          const { marks, annotations, incidents } = frame.overlay();
           drawMarks(chart, marks, colors);
           drawAnnotations(chart, annotations, colors);
+          drawIncidents(chart, incidents, colors);
+          frame.onDraw(chart);
         },
       ],
     },
@@ -172,13 +181,12 @@ const markSize = 5;
 function drawMarks(chart: uPlot, marks: readonly Mark[], colors: ChartColors): void {
   const { ctx, bbox } = chart;
   const size = markSize * devicePixelRatio;
-  const { min, max } = chart.scales.x ?? {};
   ctx.save();
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.strokeStyle = colors.critical;
   ctx.fillStyle = colors.critical;
   for (const { step, kind } of marks) {
-    if (min == null || max == null || step < min || step > max) continue;
+    if (!isInSight(chart, step)) continue;
     const x = chart.valToPos(step, 'x', true);
     const isUp = kind === 'up';
     const y = isUp ? bbox.top + size : bbox.top + bbox.height - size;
@@ -201,25 +209,50 @@ function drawMarks(chart: uPlot, marks: readonly Mark[], colors: ChartColors): v
 }
 
 function drawAnnotations(chart: uPlot, annotations: readonly Annotation[], colors: ChartColors): void {
+  drawAtSteps(chart, annotations, colors, (x, top) => {
+    const { ctx } = chart;
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    strokeDown(chart, x);
+    ctx.beginPath();
+    ctx.arc(x, top, 3.5 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.fill();
+  });
+}
+
+/** A line without gaps; the flag at its top is a link and is no part of the picture (plot.tsx). */
+function drawIncidents(chart: uPlot, incidents: readonly IncidentMark[], colors: ChartColors): void {
+  drawAtSteps(chart, incidents, colors, (x) => strokeDown(chart, x));
+}
+
+function drawAtSteps(
+  chart: uPlot,
+  annotations: readonly Annotation[],
+  colors: ChartColors,
+  draw: (x: number, top: number) => void,
+): void {
   const { ctx, bbox } = chart;
-  const { min, max } = chart.scales.x ?? {};
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
   for (const { step, severity } of annotations) {
-    if (min == null || max == null || step < min || step > max) continue;
-    const x = chart.valToPos(step, 'x', true);
+    if (!isInSight(chart, step)) continue;
     ctx.strokeStyle = colors[severity];
     ctx.fillStyle = colors[severity];
-    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-    ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.beginPath();
-    ctx.arc(x, bbox.top, 3.5 * devicePixelRatio, 0, 2 * Math.PI);
-    ctx.fill();
+    draw(chart.valToPos(step, 'x', true), bbox.top);
   }
   ctx.restore();
+}
+
+function strokeDown({ ctx, bbox }: uPlot, x: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+}
+
+/** Whether a step is within the steps shown. */
+export function isInSight({ scales }: uPlot, step: number): boolean {
+  const { min, max } = scales.x ?? {};
+  return min != null && max != null && step >= min && step <= max;
 }
 
 /** The annotation under the cursor, if one is near. */

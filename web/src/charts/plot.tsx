@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { RouteLink } from '../components/route-link.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import {
   type Annotation,
@@ -11,6 +12,8 @@ import {
   buildOptions,
   buildPlotData,
   type ChartCurve,
+  type IncidentMark,
+  isInSight,
   type PlotStyle,
 } from './build-plot.ts';
 import { chartColors } from './palette.ts';
@@ -22,6 +25,7 @@ interface PlotProps {
   label: string;
   curves: readonly ChartCurve[];
   annotations: readonly Annotation[];
+  incidents: readonly IncidentMark[];
   logScale: boolean;
   /** Weight of the smoothing, in [0, 1). */
   smoothing: number;
@@ -38,7 +42,8 @@ interface PlotProps {
 const stretches = 200;
 
 export function Plot(props: PlotProps) {
-  const { label, curves, annotations, logScale, smoothing, from, to, height, syncKey, onZoom, onReset } = props;
+  const { label, curves, annotations, incidents, logScale, smoothing, from, to, height, syncKey, onZoom, onReset } =
+    props;
   const { t } = useTranslation('common');
   const format = useFormat();
   const isDark = useComputedColorScheme('light') === 'dark';
@@ -59,8 +64,9 @@ export function Plot(props: PlotProps) {
   const plot = useMemo(() => buildPlotData(curves, style), [curves, style]);
   /** What decides the chart's lines; a change of values alone only gives it new data. */
   const shape = plot.series.map(({ label: name, stroke, width }) => `${name} ${stroke} ${width}`).join('\n');
-  const latest = useRef({ plot, annotations, curves, onZoom });
-  latest.current = { plot, annotations, curves, onZoom };
+  const latest = useRef({ plot, annotations, incidents, curves, onZoom });
+  latest.current = { plot, annotations, incidents, curves, onZoom };
+  const flags = useRef(new Map<string, HTMLElement>());
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for the lines; their values come in the effect below
   useEffect(() => {
@@ -70,7 +76,7 @@ export function Plot(props: PlotProps) {
     const onCursor = (now: uPlot) => {
       const { left } = now.cursor;
       const step = left === undefined || left < 0 ? null : now.posToVal(left, 'x');
-      const near = annotationNear(now, latest.current.annotations);
+      const near = annotationNear(now, [...latest.current.incidents, ...latest.current.annotations]);
       if (readout.current) writeReadout(readout.current, readCurves(latest.current.curves, step), near, words);
     };
     const made = new uPlot(
@@ -78,7 +84,8 @@ export function Plot(props: PlotProps) {
         width: parent.clientWidth,
         height,
         syncKey,
-        overlay: () => ({ marks: latest.current.plot.marks, annotations: latest.current.annotations }),
+        overlay: () => ({ ...latest.current, marks: latest.current.plot.marks }),
+        onDraw: (now) => placeFlags(now, latest.current.incidents, flags.current),
         onZoom: (a, b) => latest.current.onZoom(a, b),
         onCursor,
       }),
@@ -104,12 +111,43 @@ export function Plot(props: PlotProps) {
       now.setScale('x', to > from ? { min: from, max: to } : { min: from - 0.5, max: from + 0.5 });
     });
     now.setCursor({ left: -10, top: -10 });
-  }, [plot, shape, style, height, syncKey, format, t, annotations, from, to]);
+  }, [plot, shape, style, height, syncKey, format, t, annotations, incidents, from, to]);
 
   return (
     <figure className={classes.figure} aria-label={label}>
       <div ref={readout} className={classes.readout} aria-hidden="true" />
-      <div ref={box} className={classes.box} style={{ height }} onDoubleClick={onReset} aria-hidden="true" />
+      <div className={classes.frame}>
+        <div ref={box} className={classes.box} style={{ height }} onDoubleClick={onReset} aria-hidden="true" />
+        {incidents.map(({ id, severity, text }) => (
+          // The list of incidents above the charts has the same link for keys and screen readers.
+          <RouteLink
+            key={id}
+            to="/incidents/$id"
+            params={{ id }}
+            ref={(flag: HTMLAnchorElement | null) => {
+              if (flag) flags.current.set(id, flag);
+              else flags.current.delete(id);
+            }}
+            className={classes.flag}
+            data-severity={severity}
+            title={text}
+            tabIndex={-1}
+            aria-hidden="true"
+          >
+            !
+          </RouteLink>
+        ))}
+      </div>
     </figure>
   );
+}
+
+/** Puts the flags of the incidents at the tops of their lines. */
+function placeFlags(chart: uPlot, incidents: readonly IncidentMark[], flags: ReadonlyMap<string, HTMLElement>): void {
+  for (const { id, step } of incidents) {
+    const flag = flags.get(id);
+    if (flag === undefined) continue;
+    flag.style.display = isInSight(chart, step) ? '' : 'none';
+    flag.style.left = `${chart.bbox.left / devicePixelRatio + chart.valToPos(step, 'x')}px`;
+  }
 }

@@ -1,5 +1,5 @@
 // A curve without axes, the size of a word. What it shows is said beside it, so it is hidden from screen readers.
-import { brokenStretches, linePath } from '../charts/series.ts';
+import { brokenStretches, linePath } from './series.ts';
 import type { Curve } from './series-data.ts';
 import classes from './sparkline.module.css';
 

@@ -1,5 +1,4 @@
-// Ownership rules as lines that are quick to type and to read, and detector options as JSON.
-import type { DetectorOptions } from '../../../src/contracts/detectors.ts';
+// Ownership rules as lines that are quick to type and to read.
 import type { OwnershipRule } from '../../../src/contracts/projects.ts';
 
 /** One rule a line: "class:loss-* path:**\/head.py tag:team=vision -> name". */
@@ -34,16 +33,4 @@ function parseRule(line: string): OwnershipRule | null {
     rule[name as 'class' | 'path' | 'tag'] = value;
   }
   return rule;
-}
-
-/** null when the text is no JSON object; what stands in it is judged by the API. */
-export function parseOptions(text: string): DetectorOptions | null {
-  try {
-    const options: unknown = JSON.parse(text.trim() === '' ? '{}' : text);
-    return typeof options === 'object' && options !== null && !Array.isArray(options)
-      ? (options as DetectorOptions)
-      : null;
-  } catch {
-    return null;
-  }
 }

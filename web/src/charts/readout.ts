@@ -1,6 +1,7 @@
 // The line of text above a chart: what each curve is at the step under the cursor, or at its end.
-import { nearestPoint } from '../charts/series.ts';
+
 import type { Annotation, ChartCurve } from './build-plot.ts';
+import { nearestPoint } from './series.ts';
 
 export interface Reading {
   label: string;

@@ -1,5 +1,6 @@
-// Screenshots for the README: starts the service on a scratch folder, replays the recorded runs and photographs the dashboard.
-// Usage: npm run screenshots      writes docs/images/*.png (Chinese needs a Chinese font on this machine)
+// Photographs every page of the dashboard, in English on light and in Chinese on dark: starts the service on a scratch folder, replays the
+// recorded runs and looks. All pictures go to screenshots/, those that the READMEs show to docs/images/ as well.
+// Usage: npm run screenshots [-- NAME ...]      only the pages of these names
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +10,28 @@ import { createApiClient } from '../src/main/api-client.ts';
 import { startEmbedded } from '../src/main/embedded.ts';
 import { replayRecordedRun } from '../src/main/replay-recorded-run.ts';
 import { logIn, openBrowser, openPage } from '../test/support/browser.ts';
-import { boundTrace } from '../test/support/story.ts';
+import { boundTrace, makeCapture } from '../test/support/story.ts';
 
-const images = 'docs/images';
-const tall = { viewport: { width: 1280, height: 1500 } };
+const all = 'screenshots';
+const kept = 'docs/images';
+const looks = [
+  { suffix: '', locale: 'en-US', colorScheme: 'light' },
+  { suffix: '-zh', locale: 'zh-CN', colorScheme: 'dark' },
+] as const;
+
+interface Shot {
+  name: string;
+  path: string;
+  height?: number;
+  phone?: true;
+  /** What is done before the picture is taken. */
+  prepare?: (page: Page) => Promise<void>;
+}
+/** Names of the pictures that the READMEs show. */
+const shown = new Set(['incident', 'incident-zh', 'incidents', 'incident-phone', 'run', 'run-zh', 'diagnose-capture']);
+
 const dataDir = mkdtempSync(join(tmpdir(), 'losswatch-screenshots-'));
-mkdirSync(images, { recursive: true });
+for (const folder of [all, kept]) mkdirSync(folder, { recursive: true });
 const service = await startEmbedded({
   env: { LOSSWATCH_DATA: dataDir, LOSSWATCH_PORT: '0', LOSSWATCH_LOG_LEVEL: 'warn' },
 });
@@ -26,30 +43,14 @@ try {
   }
   const incidents = await waitForIncidents(2);
   const story = incidents.find((incident) => incident.runs.includes('ppyoloe-masked-select'));
-  const page = `${service.url}/incidents/${story?.id}`;
-  await photograph('incidents', `${service.url}/incidents`, { viewport: { width: 1280, height: 560 } });
-  await photograph('alerts', `${service.url}/alerts`, { viewport: { width: 1280, height: 900 } }, async (page) => {
-    await page.getByRole('button', { name: 'Add an endpoint' }).click();
-  });
-  await photograph('settings-zh', `${service.url}/settings`, {
-    viewport: { width: 1280, height: 900 },
-    locale: 'zh-CN',
-    colorScheme: 'dark',
-  });
-  await photograph('incident', page, tall);
-  await photograph('incident-zh', page, { ...tall, locale: 'zh-CN', colorScheme: 'dark' });
-  await photograph('incident-phone', page, { viewport: { width: 375, height: 800 }, deviceScaleFactor: 2 });
-
-  await photograph('system', `${service.url}/system`, { viewport: { width: 1280, height: 900 } });
-  await photograph('diagnose', `${service.url}/diagnose`, tall, async (page) => {
-    await page.getByLabel('Traceback or log').fill(boundTrace(-3, 'lower'));
-    await page.getByLabel('Packages').fill('paddlepaddle-gpu==2.3.2');
-    await page.getByRole('button', { name: 'Diagnose', exact: true }).click();
-    await page.getByText('Rules that fired').waitFor();
-  });
+  const wanted = new Set(process.argv.slice(2));
+  for (const shot of shotsOf(story?.id ?? '')) {
+    if (wanted.size > 0 && !wanted.has(shot.name)) continue;
+    for (const look of looks) await photograph(shot, look);
+  }
 
   async function waitForIncidents(count: number): Promise<IncidentSummary[]> {
-    for (let tries = 0; tries < 300; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       const { items } = await client.call<{ items: IncidentSummary[] }>('GET', '/v1/incidents');
       if (items.length === count && items.every((item) => item.class === 'target-out-of-bound' && item.cause))
         return items;
@@ -64,19 +65,71 @@ try {
 }
 process.exit(0);
 
-async function photograph(
-  name: string,
-  url: string,
-  options: Parameters<typeof openPage>[1],
-  prepare: (page: Page) => Promise<void> = async () => {},
-): Promise<void> {
-  const { page, problems, close } = await openPage(browser, options);
-  await logIn(page, url, service.adminToken);
+function shotsOf(incident: string): Shot[] {
+  const run = '/runs/ppyoloe-masked-select';
+  return [
+    { name: 'overview', path: '/' },
+    { name: 'incidents', path: '/incidents', height: 560 },
+    { name: 'incidents-filters', path: '/incidents?class=target-out-of-bound' },
+    { name: 'incident', path: `/incidents/${incident}`, height: 1500 },
+    { name: 'incident-phone', path: `/incidents/${incident}`, phone: true },
+    { name: 'runs', path: '/runs', height: 560 },
+    { name: 'run', path: run, height: 1100 },
+    { name: 'run-captures', path: `${run}?tab=captures`, height: 1100 },
+    { name: 'run-log', path: `${run}?tab=log` },
+    { name: 'run-config', path: `${run}?tab=config` },
+    { name: 'diagnose-text', path: '/diagnose', height: 1500, prepare: diagnoseText },
+    { name: 'diagnose-capture', path: '/diagnose', height: 1500, prepare: diagnoseCapture },
+    { name: 'alerts', path: '/alerts' },
+    { name: 'settings', path: '/settings', height: 1300, prepare: tryDetectors },
+    { name: 'settings-tokens', path: '/settings?tab=tokens' },
+    { name: 'settings-catalogue', path: '/settings?tab=catalogue' },
+    { name: 'system', path: '/system' },
+  ];
+}
+
+async function diagnoseText(page: Page): Promise<void> {
+  await page.locator('main textarea').first().fill(boundTrace(-3, 'lower'));
+  await page.getByPlaceholder('paddlepaddle-gpu==2.3.2').fill('paddlepaddle-gpu==2.3.2');
+  await page.locator('main button[type=submit]').click();
+  await page.getByText(/Rules that fired|触发的规则/).waitFor();
+}
+
+async function diagnoseCapture(page: Page): Promise<void> {
+  const capture = makeCapture({ lo: 0, hi: 17, garbage: [28, 60, -3], seed: 5 }, { fault: true, step: 1 });
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: /Choose a file|选择文件/ }).click(),
+  ]);
+  await chooser.setFiles({ name: 'step-1.safetensors', mimeType: '', buffer: Buffer.from(capture) });
+  await page.getByText('step-1.safetensors').waitFor();
+  await page.getByPlaceholder('paddlepaddle-gpu==2.3.2').fill('paddlepaddle-gpu==2.3.2');
+  await page.getByPlaceholder('gpu', { exact: true }).fill('gpu');
+  await page.locator('main button[type=submit]').first().click();
+  await page.getByText(/Targets over the bins|目标在各区间的分布/).waitFor();
+}
+
+async function tryDetectors(page: Page): Promise<void> {
+  await page.getByText(/The loss jumps|损失突然跳升/).click();
+  await page.getByPlaceholder(/Id of the run|运行的 id/).fill('ppyoloe-masked-select');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^(Try|试运行)$/ }).click();
+  await page.getByText(/findings? in|个发现/).waitFor();
+}
+
+async function photograph({ name, path, height = 900, phone, prepare }: Shot, look: (typeof looks)[number]) {
+  const { locale, colorScheme, suffix } = look;
+  const size = phone
+    ? { viewport: { width: 375, height: 800 }, deviceScaleFactor: 2 }
+    : { viewport: { width: 1280, height } };
+  const { page, problems, close } = await openPage(browser, { ...size, locale, colorScheme });
+  await logIn(page, `${service.url}${path}`, service.adminToken);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await prepare(page);
-  await page.waitForTimeout(800);
-  await page.screenshot({ path: join(images, `${name}.png`) });
-  if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`);
-  console.log(`${images}/${name}.png`);
+  await prepare?.(page);
+  await page.waitForTimeout(1_500);
+  const picture = await page.screenshot({ path: join(all, `${name}${suffix}.png`) });
+  if (problems.length > 0) throw new Error(`${name}${suffix}: ${problems.join('; ')}`);
+  if (shown.has(`${name}${suffix}`)) await page.screenshot({ path: join(kept, `${name}${suffix}.png`) });
+  console.log(`${all}/${name}${suffix}.png ${Math.round(picture.length / 1024)} KB`);
   await close();
 }

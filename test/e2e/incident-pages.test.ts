@@ -247,7 +247,7 @@ it('tries detector options on a past run before they are saved, and says at the 
   await page.getByText(/A number from 1 to/).waitFor();
   expect(await page.getByRole('button', { name: 'Try', exact: true }).isDisabled()).toBe(true);
   await factor.fill('');
-  await page.getByLabel('Try them on a past run').fill('spiky');
+  await page.getByRole('combobox', { name: 'Try them on a past run' }).fill('spiky');
   await page.getByRole('button', { name: 'Try', exact: true }).click();
   await page.getByText('1 finding in 63 points').waitFor();
   await page.getByText(/loss jumped to 9/).waitFor();

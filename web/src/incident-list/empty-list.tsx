@@ -1,9 +1,10 @@
 // What an empty list means: the filters match nothing, nothing has broken, or no run was ever sent.
-import { Button, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRecentRuns } from '../api/run-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { RunList } from '../components/run-list.tsx';
 import { FirstRun } from '../overview/first-run.tsx';
 import { type IncidentSearch, isNarrowed } from '../search/incidents.ts';
@@ -27,11 +28,7 @@ function NothingYet() {
   const { t } = useTranslation(['incidents', 'common']);
   const { data, error, refetch } = useRecentRuns();
   if (data === undefined) {
-    return error ? (
-      <ErrorNotice error={error} onRetry={() => refetch()} />
-    ) : (
-      <Skeleton height={220} aria-label={t('common:loading')} />
-    );
+    return error ? <ErrorNotice error={error} onRetry={() => refetch()} /> : <Loading height={220} />;
   }
   if (data.items.length === 0) return <FirstRun />;
   return (

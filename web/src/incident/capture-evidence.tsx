@@ -1,11 +1,12 @@
 // What re-computation established about the tensors of one step, as pictures: which step is chosen here.
-import { Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CaptureAnalysis } from '../../../src/contracts/analysis.ts';
 import { useCapture } from '../api/evidence-queries.ts';
 import { TargetHistogram } from '../charts/target-histogram.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import classes from './capture-evidence.module.css';
 import type { RunEvidence } from './evidence-plan.ts';
@@ -48,7 +49,7 @@ export function OneCapture({ run, id }: { run: string; id: string }) {
   const { t } = useTranslation('evidence');
   const { data, error, refetch } = useCapture(run, id);
   if (error) return <ErrorNotice error={error} title={t('captureGone')} onRetry={() => refetch()} />;
-  if (data === undefined) return <Skeleton height={420} />;
+  if (data === undefined) return <Loading height={420} />;
   if (data.analysis === undefined) return <Text size="sm">{data.error ?? t('captureWaits')}</Text>;
   return <CaptureAnalysisView analysis={data.analysis} />;
 }

@@ -1,11 +1,12 @@
 // The metrics that the evidence names, around the step at which they went wrong.
-import { SimpleGrid, Skeleton, Text } from '@mantine/core';
+import { SimpleGrid, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { EvidenceItem, SeriesAnswer } from '../api/answers.ts';
 import { useMetrics } from '../api/evidence-queries.ts';
 import { LineChart } from '../charts/line-chart.tsx';
 import { toNumbers } from '../charts/series.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import type { RunEvidence } from './evidence-plan.ts';
 
@@ -24,7 +25,7 @@ export function LossAroundOnset({ evidence, sentences }: LossAroundOnsetProps) {
   const { data, error, refetch } = useMetrics(run, metrics, window.from, window.to);
   const told = (name: string) => sentences.find((item) => item.kind === 'metric' && item.ref === name)?.text;
   if (error) return <ErrorNotice error={error} onRetry={() => refetch()} />;
-  if (data === undefined) return <Skeleton height={190} />;
+  if (data === undefined) return <Loading height={190} />;
   const charts = metrics.flatMap((name) => {
     const series = data.series.filter((one) => one.name === name && one.steps.length > 0);
     return series.length > 0 ? [{ name, series: series.slice(0, maxRanks) }] : [];

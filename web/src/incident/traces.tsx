@@ -1,10 +1,11 @@
 // The tracebacks of a run, one per rank that failed: chosen here, shown by traceback.tsx.
-import { Group, SegmentedControl, Skeleton, Text } from '@mantine/core';
+import { Group, SegmentedControl, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Incident } from '../api/answers.ts';
 import { useTrace, useTraces } from '../api/evidence-queries.ts';
 import { Ago } from '../components/ago.tsx';
+import { Loading } from '../components/loading.tsx';
 import { latestPerRank } from './latest-per-rank.ts';
 import { TracebackBody } from './traceback.tsx';
 
@@ -54,7 +55,7 @@ export function Traces({ run, kept }: TracesProps) {
         </Group>
       )}
       {trace.isLoading ? (
-        <Skeleton height={220} />
+        <Loading height={220} />
       ) : (
         <TracebackBody exception={shown.exception} matched={shown.matched} text={trace.data?.text ?? null} />
       )}

@@ -1,9 +1,10 @@
 // The open incidents seen last: where somebody who was woken begins.
-import { Paper, Skeleton, Text } from '@mantine/core';
+import { Paper, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useLatestIncidents } from '../api/overview-queries.ts';
 import { Ago } from '../components/ago.tsx';
 import { SeverityBadge } from '../components/badges.tsx';
+import { Loading } from '../components/loading.tsx';
 import { RouteLink } from '../components/route-link.tsx';
 import classes from './overview.module.css';
 
@@ -12,7 +13,7 @@ const shown = 5;
 export function LatestIncidents() {
   const { t } = useTranslation(['overview', 'common']);
   const { data } = useLatestIncidents(shown);
-  if (data === undefined) return <Skeleton height={120} aria-label={t('common:loading')} />;
+  if (data === undefined) return <Loading height={120} />;
   if (data.items.length === 0) {
     return (
       <Paper withBorder p="md">

@@ -1,5 +1,5 @@
 // Who is told when something breaks: the endpoints, each with its deliveries, and the form for a new one.
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { EndpointForm } from '../alerts/endpoint-form.tsx';
 import { useChannels, useEndpoints } from '../api/alert-queries.ts';
 import { useRole } from '../api/use-api.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 
 const page = getRouteApi('/alerts');
@@ -28,7 +29,7 @@ export function AlertsPage() {
       </Group>
       {failure && <ErrorNotice error={failure} onRetry={() => refetch()} />}
       {adding && channels.data && <EndpointForm channels={channels.data.items} onDone={() => setAdding(false)} />}
-      {data === undefined && !failure && <Skeleton height={200} aria-label={t('common:loading')} />}
+      {data === undefined && !failure && <Loading height={200} />}
       {data?.items.length === 0 && !adding && <Text c="dimmed">{t('noEndpoints')}</Text>}
       <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
         {data?.items.map((endpoint) => (

@@ -1,5 +1,5 @@
 // The incidents, newest sighting first: filters in the address, keys, a selection to act on, and news that wait to be let in.
-import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Paper, Stack, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { type IncidentPatch, useBulkChange, useMerge } from '../api/incident-cha
 import { useIncidentList } from '../api/incident-queries.ts';
 import { useRole } from '../api/use-api.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { useKeys } from '../components/use-keys.ts';
 import { VirtualList } from '../components/virtual-list.tsx';
@@ -47,7 +48,7 @@ export function IncidentListPage() {
       {open && <MoreFilters search={search} onChange={change} />}
       <ViewTabs search={search} onChoose={(view) => void navigate({ search: view })} />
       {error && <ErrorNotice error={error} title={held && t('common:staleAnswer')} onRetry={() => refetch()} />}
-      {held === undefined && !error && <Skeleton height={420} aria-label={t('common:loading')} />}
+      {held === undefined && !error && <Loading height={420} />}
       {held?.rows.length === 0 && <EmptyList search={search} onClear={() => void navigate({ search: {} })} />}
       {held !== undefined && held.rows.length > 0 && (
         <IncidentTable

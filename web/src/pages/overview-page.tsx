@@ -1,10 +1,11 @@
 // How all runs do, at one look: what is open, what changed, which runs go on and how, and whether the service itself does its work.
-import { Paper, Skeleton, Stack } from '@mantine/core';
+import { Paper, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Overview } from '../api/answers.ts';
 import { useOverview } from '../api/overview-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { Section } from '../components/section.tsx';
 import { FirstRun } from '../overview/first-run.tsx';
@@ -21,7 +22,7 @@ export function OverviewPage() {
     <Stack gap="lg">
       <PageTitle>{t('common:pages.overview')}</PageTitle>
       {error && <ErrorNotice error={error} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
-      {data === undefined && !error && <Skeleton height={420} aria-label={t('common:loading')} />}
+      {data === undefined && !error && <Loading height={420} />}
       {data && <Content overview={data} />}
     </Stack>
   );

@@ -1,5 +1,5 @@
 // One run: how it does, what broke in it, and its curves, captures, console output and configuration.
-import { Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Stack, Tabs, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { RunDetail } from '../api/answers.ts';
 import { ApiError } from '../api/call-api.ts';
 import { useRun } from '../api/run-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { RouteLink } from '../components/route-link.tsx';
 import { RunHeader } from '../run/run-header.tsx';
@@ -36,7 +37,7 @@ export function RunPage() {
       </RouteLink>
       {error && <FetchProblem error={error} stale={data !== undefined} onRetry={() => refetch()} />}
       {data && <OneRun key={id} run={data} />}
-      {!data && !error && <Skeleton height={420} aria-label={t('common:loading')} />}
+      {!data && !error && <Loading height={420} />}
     </Stack>
   );
 }
@@ -80,7 +81,7 @@ function OneRun({ run }: { run: RunDetail }) {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Suspense fallback={<Skeleton height={360} aria-label={t('common:loading')} />}>
+        <Suspense fallback={<Loading height={360} />}>
           <Tabs.Panel value="charts">
             <ChartsTab {...props} />
           </Tabs.Panel>

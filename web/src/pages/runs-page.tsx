@@ -1,11 +1,12 @@
 // All runs as a table that is searched, narrowed and scrolled, the last heard of first.
-import { Group, NativeSelect, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runStatuses } from '../api/closed-lists.ts';
 import { useRunList } from '../api/run-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { VirtualTable } from '../components/virtual-list.tsx';
@@ -52,7 +53,7 @@ export function RunsPage() {
         </Group>
       </Group>
       {error && <ErrorNotice error={error} title={held && t('common:staleAnswer')} onRetry={() => refetch()} />}
-      {runs === undefined && !error && <Skeleton height={320} aria-label={t('common:loading')} />}
+      {runs === undefined && !error && <Loading height={320} />}
       {runs?.length === 0 && (narrowed ? <Text c="dimmed">{t('noMatch')}</Text> : <FirstRun />)}
       {held !== undefined && (
         <Waiting label={t('waiting', { count: held.waiting })} count={held.waiting} onLetIn={letIn} />

@@ -1,11 +1,12 @@
 // What computes and what waits: the workers with their DFL backends, the captures that queue, the jobs.
-import { Badge, Group, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Badge, Group, Paper, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { System, WorkerState } from '../api/answers.ts';
 import { useSystem } from '../api/system-queries.ts';
 import { Ago } from '../components/ago.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { PageTitle } from '../components/page-title.tsx';
 import { Section } from '../components/section.tsx';
 
@@ -16,7 +17,7 @@ export function SystemPage() {
     <Stack gap="xl">
       <PageTitle>{t('common:pages.system')}</PageTitle>
       {error && <ErrorNotice error={error} title={data && t('common:staleAnswer')} onRetry={() => refetch()} />}
-      {data === undefined && !error && <Skeleton height={220} aria-label={t('common:loading')} />}
+      {data === undefined && !error && <Loading height={220} />}
       {data && (
         <>
           <Section title={t('workers')}>

@@ -1,5 +1,5 @@
 // The captures of a run over time: how the recomputed loss compares, what lies at the edges of the range, and each capture's analysis.
-import { Alert, Button, Paper, Skeleton, Stack, Table, Text, useComputedColorScheme } from '@mantine/core';
+import { Alert, Button, Paper, Stack, Table, Text, useComputedColorScheme } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CaptureListItem } from '../api/answers.ts';
@@ -7,6 +7,7 @@ import { useCaptures, useFindings } from '../api/run-queries.ts';
 import type { Annotation } from '../charts/build-plot.ts';
 import { Ago } from '../components/ago.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import { OneCapture } from '../incident/capture-evidence.tsx';
 import { captureCharts, extentOfCurves } from './capture-curves.ts';
@@ -19,11 +20,7 @@ export function CapturesTab({ run, search, change }: RunTabProps) {
   const { t } = useTranslation(['run', 'common']);
   const { captures, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useCaptures(run.id);
   if (captures === undefined) {
-    return error ? (
-      <ErrorNotice error={error} onRetry={() => refetch()} />
-    ) : (
-      <Skeleton height={360} aria-label={t('common:loading')} />
-    );
+    return error ? <ErrorNotice error={error} onRetry={() => refetch()} /> : <Loading height={360} />;
   }
   if (captures.length === 0) {
     return (

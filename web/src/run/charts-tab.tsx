@@ -1,9 +1,10 @@
 // The curves of a run, one chart per metric, with other runs laid over them; range, scale and smoothing are those of the address.
-import { Alert, Skeleton, Stack, Text, useComputedColorScheme } from '@mantine/core';
+import { Alert, Stack, Text, useComputedColorScheme } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFindings, useRunsById, useSeriesOfRuns } from '../api/run-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { ChartControls } from './chart-controls.tsx';
 import { annotationsOf, curvesByMetric, extentOf, type RunSeries } from './chart-curves.ts';
 import { ChartPanel } from './chart-panel.tsx';
@@ -64,7 +65,7 @@ export function ChartsTab({ run, search, change }: RunTabProps) {
         onReset={onReset}
       />
       {error && <ErrorNotice error={error} onRetry={() => answers.forEach(({ refetch }) => void refetch())} />}
-      {main?.data === undefined && !error && <Skeleton height={420} aria-label={t('common:loading')} />}
+      {main?.data === undefined && !error && <Loading height={420} />}
       {main?.data !== undefined && charts.length === 0 && (
         <Alert variant="light" color="gray">
           {search.from !== undefined || search.rank !== undefined ? t('noPointsHere') : t('noPoints')}

@@ -1,10 +1,11 @@
 // The console output of a run: all lines of a source to scroll through, a search over them, and the way to an incident's line.
-import { Alert, Button, Checkbox, Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { IncidentSummary, LogLine, LogSource } from '../api/answers.ts';
 import { useFindIncidentLine, useLogSources } from '../api/log-queries.ts';
 import { useIncidentsOfRun } from '../api/run-queries.ts';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { Loading } from '../components/loading.tsx';
 import { SearchField } from '../components/search-field.tsx';
 import { FoundLines } from './found-lines.tsx';
 import { LogLines } from './log-lines.tsx';
@@ -15,11 +16,7 @@ export function LogTab({ run, search, change }: RunTabProps) {
   const { t } = useTranslation(['run', 'common']);
   const { data: sources, error, refetch } = useLogSources(run.id);
   if (sources === undefined) {
-    return error ? (
-      <ErrorNotice error={error} onRetry={() => refetch()} />
-    ) : (
-      <Skeleton height={360} aria-label={t('common:loading')} />
-    );
+    return error ? <ErrorNotice error={error} onRetry={() => refetch()} /> : <Loading height={360} />;
   }
   const shown = sources.find(({ source }) => source === search.source) ?? mostLines(sources);
   if (shown === undefined) {

@@ -157,16 +157,15 @@ async function openChart(page: Page): Promise<Scrolled> {
     await page.goto(`${service.url}/runs?q=charted`);
     const link = page.getByRole('link', { name: 'charted' });
     await link.waitFor();
-    turns.push(
-      await link.evaluate<number>(`(async (link) => {
-        const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-        const start = performance.now();
-        link.click();
-        while (document.querySelector('section[aria-label="loss"] canvas') === null) await frame();
-        await frame();
-        return performance.now() - start;
-      })`),
-    );
+    const ms = await link.evaluate(`(async (link) => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const start = performance.now();
+      link.click();
+      while (document.querySelector('section[aria-label="loss"] canvas') === null) await frame();
+      await frame();
+      return performance.now() - start;
+    })`);
+    turns.push(Number(ms));
   }
   const sorted = [...turns].sort((a, b) => a - b);
   return {

@@ -52,13 +52,13 @@ export function createAddressCheck(allow: readonly string[]): AddressCheck {
   };
 }
 
-const nat64 = ipaddr.parseCIDR('64:ff9b::/96');
+const nat64 = [ipaddr.parseCIDR('64:ff9b::/96'), ipaddr.parseCIDR('64:ff9b:1::/48')];
 const sixToFour = ipaddr.parseCIDR('2002::/16');
 
-/** The IPv4 address that a NAT64 (RFC 6052) or 6to4 (RFC 3056) address leads to; any other address itself. */
+/** The IPv4 address that a NAT64 (RFC 6052, RFC 8215 with a prefix of 96 bits) or 6to4 (RFC 3056) address leads to; any other address itself. */
 function throughTunnel(address: Address): Address {
   const bytes = address.toByteArray();
-  if (contains(nat64, address)) return ipaddr.fromByteArray(bytes.slice(12));
+  if (nat64.some((prefix) => contains(prefix, address))) return ipaddr.fromByteArray(bytes.slice(12));
   if (contains(sixToFour, address)) return ipaddr.fromByteArray(bytes.slice(2, 6));
   return address;
 }

@@ -1,6 +1,6 @@
 // Outgoing requests to addresses that users gave. The address is checked on the socket's own look-up at connect time, so a name that
 // resolves differently the second time (DNS rebinding) gains nothing. Redirects are not followed; time and answer are bounded.
-import { type LookupAddress, lookup as lookUp } from 'node:dns';
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { type AddressCheck, createAddressCheck } from './address-check.ts';
@@ -38,6 +38,13 @@ export type UrlVerdict = { kind: 'ok' } | { kind: 'invalid'; reason: string } | 
 /** Headers that say how to go on. */
 const keptHeaders = ['webhook-delivery', 'x-ratelimit-remaining', 'x-ratelimit-reset-after'];
 
+/** Finds all addresses of a name. */
+export type LookUp = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 class AddressRefused extends Error {}
 
 /** What can be said of a URL without looking its name up: scheme, credentials, literal addresses in every spelling. */
@@ -45,10 +52,10 @@ export function checkUrl(text: string, { allow }: { allow: readonly string[] }):
   return judgeUrl(text, createAddressCheck(allow));
 }
 
-/** `allow`: CIDRs, addresses and host names reachable besides public addresses. */
-export function createSafeFetch({ allow }: { allow: readonly string[] }): SafeFetch {
+/** `allow`: CIDRs, addresses and host names reachable besides public addresses. `lookUp`: the system's resolver when left out. */
+export function createSafeFetch({ allow, lookUp = lookup }: { allow: readonly string[]; lookUp?: LookUp }): SafeFetch {
   const check = createAddressCheck(allow);
-  const connect = buildConnector({ lookup: checkedLookup(check), timeout: 10_000 });
+  const connect = buildConnector({ lookup: checkedLookup(check, lookUp), timeout: 10_000 });
   const agent = new Agent({
     connect: (options, callback) => {
       const problem = findLiteralProblem(options.hostname, check);
@@ -94,9 +101,9 @@ function findLiteralProblem(hostname: string, check: AddressCheck): string | nul
 }
 
 /** Looks a name up and refuses it when any of its addresses may not be reached; the socket gets exactly the checked addresses. */
-function checkedLookup(check: AddressCheck): LookupFunction {
+function checkedLookup(check: AddressCheck, lookUp: LookUp): LookupFunction {
   return (hostname, options, callback) => {
-    lookUp(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    lookUp(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0);
       const problem = addresses
         .map(({ address }) => check.findProblem(address, hostname))

@@ -69,6 +69,7 @@ describe('the address check', () => {
     'fd20:ce::254',
     '64:ff9b::a9fe:a9fe',
     '64:ff9b::168.63.129.16',
+    '64:ff9b:1::a9fe:a9fe',
     '2002:a9fe:a9fe::1',
   ])('refuses the metadata address %s whatever is allowed', (address) => {
     const check = createAddressCheck(['0.0.0.0/0', '::/0', '169.254.169.254', 'meta']);

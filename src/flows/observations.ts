@@ -25,7 +25,7 @@ import type { PointRow } from '../kernels/points/batch.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { insertLogChunk, lockLogSource, saveLogSource } from '../platform/db/logs.ts';
 import { findRunForUpdate, noteLogEnd, touchRun } from '../platform/db/runs.ts';
-import { hasLogTrace, insertTrace } from '../platform/db/traces.ts';
+import { findLogSignatures, insertTraces } from '../platform/db/traces.ts';
 import { appendPoints } from './points/store-points.ts';
 
 const noBytes = new Uint8Array(0);
@@ -50,20 +50,22 @@ export async function storeTrace(tx: Tx, pushed: PushedTrace): Promise<void> {
   const parsed = parseText(text, pushed.formats);
   const last = parsed.traces.at(-1);
   await touchRun(tx, runId, { now, lastStep: step ?? undefined, owesDiagnosis: true });
-  await insertTrace(tx, {
-    id,
-    runId,
-    origin: 'pushed',
-    source: null,
-    signature: sha256(traceIdentity(last, parsed.lines)),
-    likeness: sha256(traceLikeness(last, parsed.lines)),
-    text,
-    step,
-    rank: pushed.rank ?? last?.rank ?? null,
-    host,
-    occurredAt: pushed.occurredAt ?? now,
-    receivedAt: now,
-  });
+  await insertTraces(tx, [
+    {
+      id,
+      runId,
+      origin: 'pushed',
+      source: null,
+      signature: sha256(traceIdentity(last, parsed.lines)),
+      likeness: sha256(traceLikeness(last, parsed.lines)),
+      text,
+      step,
+      rank: pushed.rank ?? last?.rank ?? null,
+      host,
+      occurredAt: pushed.occurredAt ?? now,
+      receivedAt: now,
+    },
+  ]);
 }
 
 /** What is kept between two chunks of a source. */
@@ -174,8 +176,7 @@ async function storeReading(tx: Tx, log: LogSource, chunk: ReadChunk): Promise<L
     await insertLogChunk(tx, { runId, source, ...lines, receivedAt: now });
   }
   await appendPoints(tx, runId, toRows(reading.points, { rank, at: now.getTime(), formats: log.formats }));
-  let found = 0;
-  for (const report of listReports(reading)) if (await storeLogReport(tx, log, report, rank)) found += 1;
+  const found = await storeLogReports(tx, log, listReports(reading), rank);
   const lastStep = lastStepOf(reading.points);
   const owesDiagnosis = found > 0;
   if (lastStep !== undefined || owesDiagnosis) await touchRun(tx, runId, { now: seenAt, lastStep, owesDiagnosis });
@@ -240,33 +241,38 @@ export async function storeLastLines(
   step: number | null,
 ): Promise<boolean> {
   const rank = rankOfSource(log.source);
-  return storeLogReport(tx, log, { ...identityOf(undefined, text), text, step, rank }, rank);
+  return (await storeLogReports(tx, log, [{ ...identityOf(undefined, text), text, step, rank }], rank)) > 0;
 }
 
-/** Console output sent twice counts once. Answers whether the report was new. */
-async function storeLogReport(
+/** Console output sent twice counts once. Answers how many reports were new. */
+async function storeLogReports(
   tx: Tx,
   log: Omit<LogSource, 'formats'>,
-  report: LogReport,
+  reports: LogReport[],
   rank: number | null,
-): Promise<boolean> {
-  const signature = sha256(report.identity);
-  if (await hasLogTrace(tx, log.runId, log.source, signature)) return false;
-  await insertTrace(tx, {
-    id: log.newId('trc'),
-    runId: log.runId,
-    origin: 'log',
-    source: log.source,
-    signature,
-    likeness: sha256(report.likeness),
-    text: report.text,
-    step: report.step,
-    rank: report.rank ?? rank,
-    host: null,
-    occurredAt: log.now,
-    receivedAt: log.now,
-  });
-  return true;
+): Promise<number> {
+  const { runId, source, now } = log;
+  const bySignature = new Map<string, LogReport>();
+  for (const report of reports) {
+    const signature = sha256(report.identity);
+    if (!bySignature.has(signature)) bySignature.set(signature, report);
+  }
+  for (const known of await findLogSignatures(tx, runId, source, [...bySignature.keys()])) bySignature.delete(known);
+  const traces = [...bySignature].map(([signature, { likeness, text, step, rank: ownRank }]) => ({
+    ...{
+      id: log.newId('trc'),
+      runId,
+      origin: 'log' as const,
+      source,
+      signature,
+      likeness: sha256(likeness),
+      text,
+      step,
+    },
+    ...{ rank: ownRank ?? rank, host: null, occurredAt: now, receivedAt: now },
+  }));
+  await insertTraces(tx, traces);
+  return traces.length;
 }
 
 function lastStepOf(points: { step: number }[]): number | undefined {

@@ -20,13 +20,25 @@ export interface NewTrace {
   receivedAt: Date;
 }
 
-export async function insertTrace(tx: Tx, trace: NewTrace): Promise<void> {
-  await tx.trace.create({ data: { ...trace, step: trace.step === null ? null : BigInt(trace.step) } });
+export async function insertTraces(tx: Tx, traces: NewTrace[]): Promise<void> {
+  if (traces.length === 0) return;
+  await tx.trace.createMany({
+    data: traces.map((trace) => ({ ...trace, step: trace.step === null ? null : BigInt(trace.step) })),
+  });
 }
 
-/** True when this source has already brought a trace of this signature: console output sent twice counts once. */
-export async function hasLogTrace(tx: Tx, runId: string, source: string, signature: string): Promise<boolean> {
-  return (await tx.trace.count({ where: { runId, origin: 'log', source, signature }, take: 1 })) > 0;
+/** Those of the signatures of which this source has brought a trace already. */
+export async function findLogSignatures(
+  tx: Tx,
+  runId: string,
+  source: string,
+  signatures: string[],
+): Promise<Set<string>> {
+  if (signatures.length === 0) return new Set();
+  const rows = await tx.$queryRaw<{ signature: string }[]>`
+    SELECT DISTINCT signature FROM trace
+    WHERE run_id = ${runId} AND signature = ANY(${signatures}::text[]) AND origin = 'log' AND source = ${source}`;
+  return new Set(rows.map(({ signature }) => signature));
 }
 
 export async function hasTraces(tx: Tx, runId: string): Promise<boolean> {

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import { readConfig } from '../platform/config.ts';
 import { releaseClaims } from '../platform/db/capture-work.ts';
+import { releaseDeliveries } from '../platform/db/deliveries.ts';
 import { removeWorkers } from '../platform/db/workers.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { createLifecycle } from '../platform/lifecycle.ts';
@@ -36,6 +37,7 @@ export async function startEmbedded(options: {
     if (!config.redisUrl && !config.databaseUrl) {
       await core.queues.clear();
       await releaseClaims(core.database.client);
+      await releaseDeliveries(core.database.client);
       await removeWorkers(core.database.client);
     }
     const dflEngine = await startDflEngine(core);

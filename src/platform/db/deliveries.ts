@@ -130,6 +130,11 @@ export async function recordAttempt(
   return turn;
 }
 
+/** Frees every claim: for the sole owner of a database, at start, when no worker can be alive. */
+export async function releaseDeliveries(tx: Tx): Promise<void> {
+  await tx.delivery.updateMany({ where: { status: 'pending' }, data: { claimedAt: null } });
+}
+
 export async function failDelivery(tx: Tx, id: string): Promise<void> {
   await tx.delivery.update({ where: { id }, data: { status: 'failed', nextAttemptAt: null, claimedAt: null } });
 }

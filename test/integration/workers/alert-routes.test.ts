@@ -13,6 +13,7 @@ import type { Tx } from '../../../src/platform/db/client.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
 import { makeDiagnosis } from '../../support/diagnosis.ts';
 import { addEndpoint } from '../../support/endpoints.ts';
+import { boundTrace, faultyEnvironment } from '../../support/story.ts';
 
 let workers: TestWorkers;
 beforeEach(async () => {
@@ -183,6 +184,22 @@ describe('a route', () => {
     expect(workers.posts).toEqual([]);
     expect(await decided('inc_a')).toContain('dedup/drop/resolved-before-told');
   });
+
+  it('tells of an incident that happens all day at once and after each repeat interval, however often it happens', async () => {
+    await addEndpoint(workers);
+    await route({ repeat_interval_s: 4 * 3_600 });
+    await workers.addRun({ id: 'r1', name: 'r1', ...faultyEnvironment });
+    for (let n = 0; n < 12; n += 1) {
+      await workers.pushTrace('r1', boundTrace(100 + n, 'upper'), n);
+      await workers.drain();
+      workers.advanceMs(120 * minuteMs);
+      await workers.handlers['notify-groups']({});
+      await workers.drain();
+    }
+    expect(await workers.incidents()).toMatchObject([{ occurrences: 12, state: 'open' }]);
+    const reasons = told().map(({ type, data }) => `${type} ${data.reason?.kind ?? '-'}`);
+    expect(reasons).toEqual(['incident.opened -', ...Array(6).fill('incident.updated repeat')]);
+  }, 60_000);
 
   it('escalates when nobody acknowledges, and repeats', async () => {
     await addEndpoint(workers);

@@ -88,6 +88,11 @@ export function makeTestDelivery(endpoint: EndpointRow, context: DeliveryContext
   return makeDelivery(endpoint, [{ event: 'webhook.test', at: context.now.toISOString(), subject }], context);
 }
 
+/** The dashboard's page of endpoints, with this one open. */
+export function linkToEndpoint(id: string, publicUrl: string): string {
+  return `${publicUrl}/alerts?endpoint=${id}`;
+}
+
 /** Tells the endpoints that watch over alerting that another one does not get its alerts. */
 export async function planFailureAlerts(
   tx: Tx,
@@ -105,7 +110,7 @@ export async function planFailureAlerts(
       reason: problem.reason,
       failing_since: problem.failingSince.toISOString(),
     },
-    url: `${context.publicUrl}/alerts?endpoint=${failing.id}`,
+    url: linkToEndpoint(failing.id, context.publicUrl),
   };
   const alert: Alert = { event: 'alerting.failed', at: context.now.toISOString(), subject };
   return (await findWatchers(tx, failing)).map((endpoint) => makeDelivery(endpoint, [alert], context));

@@ -1,6 +1,6 @@
 // One attempt: the channel dresses the message, HTTP or SMTP carries it.
 import { type EmailBody, readMailto } from '../domain/channels/email/channel.ts';
-import { channelOf, dressDelivery } from '../flows/deliveries.ts';
+import { channelOf, dressDelivery, linkToEndpoint } from '../flows/deliveries.ts';
 import type { ClaimableDelivery } from '../platform/db/deliveries.ts';
 import type { PostResult } from '../platform/http/safe-fetch.ts';
 import { hmacSha256 } from '../platform/http/sign.ts';
@@ -14,13 +14,18 @@ export async function sendDelivery(
   { id, body, endpoint }: ClaimableDelivery,
   now: Date,
 ): Promise<PostResult> {
-  if (channelOf(endpoint).transport === 'smtp') return sendMail(deps, id, endpoint.url, JSON.parse(body) as EmailBody);
+  if (channelOf(endpoint).transport === 'smtp') return sendMail(deps, id, endpoint, JSON.parse(body) as EmailBody);
   const { url, ...request } = dressDelivery(endpoint, { id, body }, now, { hmac: hmacSha256 });
   return deps.safeFetch.post(url, { ...request, maxAnswerBytes });
 }
 
-async function sendMail(deps: WorkerDependencies, id: string, url: string, mail: EmailBody): Promise<PostResult> {
-  const to = readMailto(url);
+async function sendMail(
+  deps: WorkerDependencies,
+  id: string,
+  endpoint: ClaimableDelivery['endpoint'],
+  mail: EmailBody,
+): Promise<PostResult> {
+  const to = readMailto(endpoint.url);
   if (to === null) return { kind: 'refused', reason: 'the endpoint has no usable mailto: address' };
-  return deps.mailer.send({ ...mail, id, to, unsubscribeUrl: deps.publicUrl() });
+  return deps.mailer.send({ ...mail, id, to, unsubscribeUrl: linkToEndpoint(endpoint.id, deps.publicUrl()) });
 }

@@ -3,7 +3,7 @@ import { jobCatalogue } from '../contracts/jobs.ts';
 import type { Verdict } from '../domain/channels/channel.ts';
 import { cutBytes } from '../domain/channels/cut.ts';
 import { judgeHealth, type Outcome } from '../domain/delivery/judge-health.ts';
-import { nextDelayMs } from '../domain/delivery/next-attempt.ts';
+import { nextDelayMs, pauseUntil } from '../domain/delivery/next-attempt.ts';
 import { channelOf, deliverPayload, planFailureAlerts } from '../flows/deliveries.ts';
 import type { Tx } from '../platform/db/client.ts';
 import {
@@ -65,7 +65,7 @@ async function settleEndpoint(
   if (isRoutine(delivery.endpoint, verdict, now)) return [];
   const endpoint = await lockEndpoint(tx, delivery.endpointId);
   const decision = judgeHealth(endpoint, toOutcome(delivery, verdict, isFinal), now);
-  const pausedUntil = verdict.pauseMs === undefined ? null : new Date(now.getTime() + verdict.pauseMs);
+  const pausedUntil = verdict.pauseMs === undefined ? null : pauseUntil(verdict.pauseMs, now);
   await saveHealth(tx, endpoint.id, decision.next, { disable: decision.disable, pausedUntil });
   if (!decision.report) return [];
   const problem = {

@@ -104,7 +104,9 @@ describe('a service killed in the middle of 1,000 deliveries', () => {
       expect([...new Set(list)]).toEqual(inOrder);
     }
     // What the receiver had got but not answered came again.
-    expect(receiver.received.length).toBe(all + before - 300);
+    const counts = new Map<string, number>();
+    for (const received of receiver.received) counts.set(idOf(received), (counts.get(idOf(received)) ?? 0) + 1);
+    for (const received of receiver.received.slice(300, before)) expect(counts.get(idOf(received))).toBeGreaterThan(1);
   }, 180_000);
 });
 

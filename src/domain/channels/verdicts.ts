@@ -18,7 +18,8 @@ export function judgeStatus({ status, retryAfterMs }: Answer): Verdict {
   const reason = `status ${status}`;
   if (status === 429) return { kind: 'retry', reason, pauseMs: retryAfterMs ?? defaultPauseMs };
   if (status === 410) return { kind: 'disable', reason: 'the receiver answered 410 Gone' };
-  return { kind: finalStatuses.has(status) ? 'failed' : 'retry', reason };
+  if (finalStatuses.has(status)) return { kind: 'failed', reason };
+  return { kind: 'retry', reason, ...(retryAfterMs === null ? {} : { pauseMs: retryAfterMs }) };
 }
 
 /** The answer as a JSON object; null when it is none. */

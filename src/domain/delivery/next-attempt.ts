@@ -5,8 +5,13 @@ export interface Schedule {
   jitter: number;
 }
 
-/** What a receiver may ask for at most. */
+/** What a receiver may ask for at most: no answer may silence an endpoint for good. */
 const longestAskedMs = 24 * 3_600_000;
+
+/** Until when an endpoint gets nothing that asked for `pauseMs` of rest. */
+export function pauseUntil(pauseMs: number, now: Date): Date {
+  return new Date(now.getTime() + Math.min(pauseMs, longestAskedMs));
+}
 
 /**
  * Delay before the next attempt in ms; null when the schedule is used up.

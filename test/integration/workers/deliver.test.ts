@@ -446,6 +446,7 @@ describe('e-mail', () => {
         id,
         to: ['oncall@example.org', 'ml@example.org'],
         thread: 'inc_01JD',
+        unsubscribeUrl: 'http://losswatch.test/alerts?endpoint=ep_1',
         subject: expect.stringMatching(/^\[LW\] 【严重】新事件/),
       },
     ]);

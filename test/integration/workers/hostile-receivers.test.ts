@@ -244,6 +244,14 @@ describe('a receiver that', () => {
     },
   );
 
+  it('asks for thirty years of rest gets a day, so that its alerts are missed by somebody', async () => {
+    const port = await serve((_request, response) => response.writeHead(429, { 'retry-after': '999999999' }).end());
+    const { delivery, endpoint } = await tryOnce(`http://127.0.0.1:${port}/`);
+    expect(delivery.next_attempt_at).toBe(inSeconds(86_400).toISOString());
+    const row = await findEndpoint(workers.deps.database.client, endpoint.id);
+    expect(row?.pausedUntil).toEqual(inSeconds(86_400));
+  });
+
   it.each([301, 302, 303, 307, 308])('answers %i is not followed, wherever it points', async (status) => {
     const victim = await privateServer();
     names.set('victim.test', [['127.0.0.2']]);

@@ -31,8 +31,7 @@ export const standardChannel: Channel = {
     if (status === 410) return { kind: 'disable', reason: 'the receiver answered 410 Gone' };
     if (headers['webhook-delivery'] === 'abort-message')
       return { kind: 'failed', reason: `status ${status}, and the receiver wants no further attempt` };
-    const pause = status === 429 && retryAfterMs !== null ? { pauseMs: retryAfterMs } : {};
-    return { kind: 'retry', reason: `status ${status}`, ...pause };
+    return { kind: 'retry', reason: `status ${status}`, ...(retryAfterMs === null ? {} : { pauseMs: retryAfterMs }) };
   },
 };
 

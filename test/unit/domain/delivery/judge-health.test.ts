@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Health, judgeHealth, type Outcome } from '../../../../src/domain/delivery/judge-health.ts';
-import { nextDelayMs } from '../../../../src/domain/delivery/next-attempt.ts';
+import { nextDelayMs, pauseUntil } from '../../../../src/domain/delivery/next-attempt.ts';
 
 const start = Date.parse('2026-11-01T00:00:00Z');
 const hours = (n: number) => new Date(start + n * 3_600_000);
@@ -92,5 +92,15 @@ describe('the next attempt', () => {
     ['does not come when the schedule is used up', 2, null, 0.5, null],
   ])('%s', (_name, attempts, asked, random, delay) => {
     expect(nextDelayMs(schedule, attempts, asked, random)).toBe(delay);
+  });
+});
+
+describe('a pause', () => {
+  it.each([
+    [60_000, 60_000],
+    [999_999_999_000, 86_400_000],
+    [Number.POSITIVE_INFINITY, 86_400_000],
+  ])('of %i ms is as long as asked for, a day at most', (asked, given) => {
+    expect(pauseUntil(asked, new Date(0))).toEqual(new Date(given));
   });
 });

@@ -147,7 +147,7 @@ function answersOf(core, sql) {
         const rows = Array.from({ length: Math.min(size, points - start) }, (_, i) => {
           const step = start + i;
           const loss = Math.fround(3 * Math.exp(-step / points) + 0.1 * Math.sin(step) + 0.05 * Math.random());
-          return { step, rank: 0, at: 1_764_000_000_000 + 1000 * step, values: [['loss', loss]] };
+          return { step, rank: 0, at: 1_764_000_000_000 + 1000 * step, names: ['loss'], values: [loss] };
         });
         const batch = { ...encodeBatch(rows), runId, project: null, receivedAt: new Date(), key: null };
         await insertBatches(sql.query, [batch]);

@@ -204,7 +204,8 @@ function toRows(points: ParsedPoint[], source: { rank: number | null; at: number
     step,
     rank: rank === 0 ? (source.rank ?? 0) : rank,
     at: source.at,
-    values: names.map((name, place): [string, number] => [name, values[place] ?? Number.NaN]),
+    names,
+    values: names.map((_, place) => values[place] ?? Number.NaN),
     windowed: names.map((name) => isWindowed(source.formats, format, name)),
   }));
 }

@@ -14,46 +14,68 @@ export interface CleanOptions {
  * @throws PublicError `invalid_request` naming the JSON pointer of the first problem.
  */
 export function cleanJson(body: unknown, options: CleanOptions): unknown {
-  return clean(body, '', 0, options);
+  const { maxDepth, itemsAreJudgedByRoute } = options;
+  if (!itemsAreJudgedByRoute) return clean(body, [], maxDepth);
+  const deep = typeof body === 'object' && body !== null ? findTooDeep(body, maxDepth) : null;
+  if (deep) throw tooDeep(deep, maxDepth);
+  return body;
 }
 
-function clean(value: unknown, path: string, depth: number, options: CleanOptions): unknown {
-  if (typeof value === 'string') return options.itemsAreJudgedByRoute ? value : cleanText(value, path);
+/** Keys and indices that lead to a value: made into a pointer only where there is something to say. */
+type Path = (string | number)[];
+
+function clean(value: unknown, path: Path, maxDepth: number): unknown {
+  if (typeof value === 'string') return cleanText(value, path);
   if (typeof value === 'number') {
-    if (Number.isFinite(value) || options.itemsAreJudgedByRoute) return value;
+    if (Number.isFinite(value)) return value;
     throw refused(path, 'is a number too large for a 64-bit float (at most 1.8e308)');
   }
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > options.maxDepth) throw refused(path, `is nested deeper than ${options.maxDepth} levels`);
+  if (path.length > maxDepth) throw tooDeep(path, maxDepth);
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
       const item = value[index];
-      if (typeof item !== 'number' || !Number.isFinite(item))
-        value[index] = clean(item, `${path}/${index}`, depth + 1, options);
+      if (typeof item === 'number' && Number.isFinite(item)) continue;
+      path.push(index);
+      value[index] = clean(item, path, maxDepth);
+      path.pop();
     }
     return value;
   }
-  return cleanObject(value as Record<string, unknown>, path, depth, options);
+  return cleanObject(value as Record<string, unknown>, path, maxDepth);
 }
 
-function cleanObject(
-  value: Record<string, unknown>,
-  path: string,
-  depth: number,
-  options: CleanOptions,
-): Record<string, unknown> {
+function cleanObject(value: Record<string, unknown>, path: Path, maxDepth: number): Record<string, unknown> {
   for (const key of Object.keys(value)) {
-    const itemPath = `${path}/${pointerPart(key)}`;
-    if (isPoison(key, value[key])) {
-      if (options.itemsAreJudgedByRoute) continue;
-      throw refused(itemPath, 'is a name that is not allowed');
-    }
-    const item = clean(value[key], itemPath, depth + 1, options);
-    const name = options.itemsAreJudgedByRoute ? key : cleanText(key, itemPath);
+    path.push(key);
+    if (isPoison(key, value[key])) throw refused(path, 'is a name that is not allowed');
+    const item = clean(value[key], path, maxDepth);
+    const name = cleanText(key, path);
     if (name !== key) delete value[key];
     if (name !== key || item !== value[key]) value[name] = item;
+    path.pop();
   }
   return value;
+}
+
+/**
+ * Where an object is nested too deep; null if none is. Of a body whose items the route judges nothing else matters: the route looks at what
+ * it knows and at nothing else.
+ */
+function findTooDeep(value: object, levelsLeft: number): Path | null {
+  if (levelsLeft < 0) return [];
+  const items: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (let place = 0; place < items.length; place += 1) {
+    const item = items[place];
+    if (typeof item !== 'object' || item === null) continue;
+    const below = findTooDeep(item, levelsLeft - 1);
+    if (below) return [Array.isArray(value) ? place : (Object.keys(value)[place] as string), ...below];
+  }
+  return null;
+}
+
+function tooDeep(path: Path, maxDepth: number): PublicError {
+  return refused(path, `is nested deeper than ${maxDepth} levels`);
 }
 
 /** Names through which an object copied key by key would reach its prototype. */
@@ -62,7 +84,7 @@ function isPoison(key: string, value: unknown): boolean {
   return key === '__proto__' || (key === 'constructor' && holdsPrototype);
 }
 
-function cleanText(text: string, path: string): string {
+function cleanText(text: string, path: Path): string {
   if (text.includes('\0')) throw refused(path, 'holds a NUL character (\\u0000), which cannot be stored; remove it');
   return /\p{Cs}/u.test(text) ? text.replace(/\p{Cs}/gu, '\uFFFD') : text;
 }
@@ -76,7 +98,7 @@ function pointerPart(key: string): string {
     .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
 }
 
-function refused(path: string, message: string): PublicError {
-  const problem: FieldProblem = { path: path === '' ? '/' : path, message };
+function refused(path: Path, message: string): PublicError {
+  const problem: FieldProblem = { path: `/${path.map((part) => pointerPart(String(part))).join('/')}`, message };
   return new PublicError('invalid_request', `${problem.path} ${message}.`, { errors: [problem] });
 }

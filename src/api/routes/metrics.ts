@@ -3,12 +3,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { PublicError } from '../../contracts/errors.ts';
 import { limits } from '../../contracts/limits.ts';
 import { MetricBatch, MetricReceipt, SeriesAnswer, SeriesQuery } from '../../contracts/runs.ts';
-import { type CheckedPoint, checkPoint } from '../../domain/observations/check-point.ts';
+import { type CheckedPoint, checkPoint, type PointVerdict } from '../../domain/observations/check-point.ts';
 import { decodeUtf8 } from '../../domain/observations/decode-utf8.ts';
 import { invalidUtf8 } from '../../domain/observations/text-problems.ts';
 import { laneOf } from '../../flows/points/lanes.ts';
 import { readSeries, type Series } from '../../flows/points/read-series.ts';
-import { batchOf } from '../../flows/points/store-points.ts';
+import { encodeBatch } from '../../kernels/points/batch.ts';
 import { coalesce } from '../../platform/coalesce.ts';
 import { isDatabaseUnavailable } from '../../platform/db/client.ts';
 import type { IdempotentRequest } from '../../platform/db/idempotency.ts';
@@ -58,11 +58,11 @@ export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
     async (request, reply) => {
       const { id: runId } = request.params as { id: string };
       const key = idempotencyKey(request, request.bodySha256);
-      const { points, rejected } = judge(readPoints(request.body));
-      const body = { accepted: points.length, rejected };
       const now = deps.clock.now();
+      const { points, rejected } = judge(readPoints(request.body), now.getTime());
+      const body = { accepted: points.length, rejected };
       const fate = await store({
-        ...batchOf(points, now),
+        ...encodeBatch(points),
         runId,
         project: principalOf(request).project,
         receivedAt: now,
@@ -105,28 +105,24 @@ export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps
 
 type Judged = { points: CheckedPoint[]; rejected: { index: number; reason: string }[] };
 
-function judge(values: (() => unknown)[]): Judged {
+function judge(values: unknown[], now: number): Judged {
   const judged: Judged = { points: [], rejected: [] };
-  for (const [index, read] of values.entries()) {
-    const verdict = checkLine(read);
-    if (verdict.kind === 'ok') judged.points.push(verdict.point);
-    else judged.rejected.push({ index, reason: verdict.reason });
+  let names: readonly string[] = [];
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    const verdict: PointVerdict =
+      value instanceof PublicError ? { kind: 'rejected', reason: value.message } : checkPoint(value, now, names);
+    if (verdict.kind === 'ok') {
+      judged.points.push(verdict.point);
+      names = verdict.point.names;
+    } else judged.rejected.push({ index, reason: verdict.reason });
   }
   return judged;
 }
 
-function checkLine(read: () => unknown): ReturnType<typeof checkPoint> {
-  try {
-    return checkPoint(read());
-  } catch (error) {
-    if (error instanceof PublicError) return { kind: 'rejected', reason: error.message };
-    throw error;
-  }
-}
-
-/** The points of either form, each read when it is judged, so that a malformed NDJSON line is one rejected point. */
-function readPoints(body: unknown): (() => unknown)[] {
-  if (!Buffer.isBuffer(body)) return (body as { points: unknown[] }).points.map((point) => () => point);
+/** The points of either form; a malformed NDJSON line is one point that is an error. */
+function readPoints(body: unknown): unknown[] {
+  if (!Buffer.isBuffer(body)) return (body as { points: unknown[] }).points;
   const decoded = decodeUtf8(body);
   if (decoded.kind === 'invalid') throw invalidUtf8(decoded.offset, 'NDJSON is UTF-8');
   const lines = decoded.text.split(/\r?\n/).filter((line) => line.trim() !== '');
@@ -134,9 +130,16 @@ function readPoints(body: unknown): (() => unknown)[] {
     const message = `must not have more than ${limits.metricPointsPerRequest} points; this one has ${lines.length}`;
     throw new PublicError('invalid_request', `The body ${message}.`, { errors: [{ path: 'body', message }] });
   }
-  return lines.map(
-    (line) => () => cleanJson(parseText(line), { maxDepth: limits.jsonDepth, itemsAreJudgedByRoute: true }),
-  );
+  return lines.map(readLine);
+}
+
+function readLine(line: string): unknown {
+  try {
+    return cleanJson(parseText(line), { maxDepth: limits.jsonDepth, itemsAreJudgedByRoute: true });
+  } catch (error) {
+    if (error instanceof PublicError) return error;
+    throw error;
+  }
 }
 
 /** JSON.stringify writes -0 as 0; a stored -0 is answered as -0.0, which Python reads as a float with its sign. */

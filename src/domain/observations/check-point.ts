@@ -3,13 +3,14 @@ import { limits } from '../../contracts/limits.ts';
 import { nonFiniteTokens } from '../../contracts/runs.ts';
 import { parseRequestTime, requestTimeRule } from './request-time.ts';
 
-/** A point fit to be stored: one entry of `values` per metric. */
+/** A point fit to be stored: a name and a value per metric, in the order in which they came. */
 export interface CheckedPoint {
   step: number;
   rank: number;
-  /** When the caller says it was measured; null when it does not say. */
-  time: Date | null;
-  values: [name: string, value: number][];
+  /** When it was measured, Unix milliseconds. */
+  at: number;
+  names: readonly string[];
+  values: number[];
 }
 
 export type PointVerdict = { kind: 'ok'; point: CheckedPoint } | { kind: 'rejected'; reason: string };
@@ -21,26 +22,36 @@ const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 /**
  * Checks a value of `points` against contracts/runs.ts MetricPoint. Bare NaN, Infinity and -Infinity of the body are strings by now; a
  * number that is not finite here was a literal too large for a 64-bit float (1e400) and is refused. `reason` names field and limit.
+ * @param now when a point was measured that does not say it, Unix milliseconds
+ * @param known names of a point that was accepted, mostly the one before: a point of the same names gets this very list, unread
  */
-export function checkPoint(value: unknown): PointVerdict {
+export function checkPoint(value: unknown, now: number, known: readonly string[]): PointVerdict {
   if (!isObject(value)) return rejected('a point must be an object {step, values, time?, rank?}');
   const { step, rank = 0, time, values } = value;
   if (!isCount(step, limits.maxStep)) return rejected(`step must be an integer from 0 to ${limits.maxStep}`);
   if (!isCount(rank, limits.maxRank)) return rejected(`rank must be an integer from 0 to ${limits.maxRank}`);
-  const at = time === undefined || time === null ? null : parseRequestTime(time);
-  if (at === null && time !== undefined && time !== null) return rejected(`time ${requestTimeRule}`);
+  const at = time === undefined || time === null ? now : parseRequestTime(time)?.getTime();
+  if (at === undefined) return rejected(`time ${requestTimeRule}`);
   if (!isObject(values)) return rejected('values must be an object {name: number}');
-  const entries = Object.entries(values);
-  if (entries.length === 0) return rejected('values must name at least one metric');
-  if (entries.length > limits.metricNamesPerPoint)
+  const names = Object.keys(values);
+  const numbers: unknown[] = Object.values(values);
+  if (names.length === 0) return rejected('values must name at least one metric');
+  if (names.length > limits.metricNamesPerPoint)
     return rejected(`values may name at most ${limits.metricNamesPerPoint} metrics`);
-  const checked: [string, number][] = [];
-  for (const [name, given] of entries) {
-    const problem = nameProblem(name) ?? valueProblem(given);
+  const areKnown = areSame(names, known);
+  for (let i = 0; i < names.length; i++) {
+    const [name, given] = [names[i] as string, numbers[i]];
+    const problem = (areKnown ? null : nameProblem(name)) ?? valueProblem(given);
     if (problem !== null) return rejected(`values/${quote(name)} ${problem}`);
-    checked.push([name, Number(given)]);
+    if (typeof given !== 'number') numbers[i] = Number(given);
   }
-  return { kind: 'ok', point: { step, rank, time: at, values: checked } };
+  return { kind: 'ok', point: { step, rank, at, names: areKnown ? known : names, values: numbers as number[] } };
+}
+
+function areSame(names: readonly string[], known: readonly string[]): boolean {
+  if (names.length !== known.length) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== known[i]) return false;
+  return true;
 }
 
 function nameProblem(name: string): string | null {
@@ -51,11 +62,9 @@ function nameProblem(name: string): string | null {
 }
 
 function valueProblem(value: unknown): string | null {
-  if (tokens.has(value)) return null;
+  if (Number.isFinite(value) || tokens.has(value)) return null;
   if (typeof value !== 'number') return 'must be a number or one of "NaN", "Infinity", "-Infinity"';
-  return Number.isFinite(value)
-    ? null
-    : 'is too large for a 64-bit float (at most 1.8e308); send "Infinity" if it is infinite';
+  return 'is too large for a 64-bit float (at most 1.8e308); send "Infinity" if it is infinite';
 }
 
 function isCount(value: unknown, maximum: number): value is number {

@@ -14,8 +14,10 @@ export interface PointRow {
   rank: number;
   /** When, Unix milliseconds. */
   at: number;
-  /** A name occurs once. */
-  values: readonly (readonly [name: string, value: number])[];
+  /** Each occurs once. */
+  names: readonly string[];
+  /** One for each name. */
+  values: readonly number[];
   /** For each value, whether it is a mean or median over the trainer's logging window; none when left out. */
   windowed?: readonly boolean[];
 }
@@ -30,10 +32,10 @@ export interface EncodedBatch {
 
 interface Shape {
   rank: number;
-  names: string[];
-  windowed: boolean[];
+  names: readonly string[];
+  windowed: readonly boolean[];
 }
-type FillingShape = Shape & { index: number; columns: number[][] };
+type FillingShape = Shape & { index: number; rows: PointRow[] };
 
 export function encodeBatch(rows: readonly PointRow[]): EncodedBatch {
   const shapes = new Map<string, FillingShape>();
@@ -46,11 +48,9 @@ export function encodeBatch(rows: readonly PointRow[]): EncodedBatch {
     if (run && shape === last) run.length += 1;
     else runs.push({ shape: shape.index, length: 1 });
     last = shape;
-    for (let i = 0; i < row.values.length; i++)
-      (shape.columns[i] as number[]).push((row.values[i] as [string, number])[1]);
+    shape.rows.push(row);
     points += row.values.length;
   }
-  const steps = rows.map(({ step }) => step);
   const out = new ByteWriter(256 + 9 * points);
   out.byte(version);
   writeShapes(out, [...shapes.values()]);
@@ -59,31 +59,42 @@ export function encodeBatch(rows: readonly PointRow[]): EncodedBatch {
     out.varint(shape);
     out.varint(length);
   }
+  const steps = column(rows, ({ step }) => step);
   writeInts(out, steps);
   writeInts(
     out,
-    rows.map(({ at }) => at),
+    column(rows, ({ at }) => at),
   );
-  for (const { columns } of shapes.values()) for (const column of columns) writeFloats(out, Float64Array.from(column));
+  for (const { names, rows: own } of shapes.values()) {
+    for (let i = 0; i < names.length; i++)
+      writeFloats(
+        out,
+        column(own, ({ values }) => values[i] as number),
+      );
+  }
   const bound = (choose: (a: number, b: number) => number) => steps.reduce((a, b) => choose(a, b), steps[0] ?? 0);
   return { data: out.finish(), points, lowStep: bound(Math.min), highStep: bound(Math.max) };
 }
 
-function fits(shape: Shape, { rank, values, windowed }: PointRow): boolean {
-  if (shape.rank !== rank || shape.names.length !== values.length) return false;
-  for (let i = 0; i < values.length; i++) {
-    if (shape.names[i] !== values[i]?.[0] || shape.windowed[i] !== (windowed?.[i] ?? false)) return false;
-  }
-  return true;
+function column(rows: readonly PointRow[], of: (row: PointRow) => number): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = of(rows[i] as PointRow);
+  return values;
 }
 
-function shapeOf(shapes: Map<string, FillingShape>, { rank, values, windowed }: PointRow): FillingShape {
-  const names = values.map(([name]) => name);
+/** Rows of one request mostly share their list of names. */
+function fits(shape: Shape, { rank, names, windowed }: PointRow): boolean {
+  if (shape.rank !== rank || shape.names.length !== names.length) return false;
+  for (let i = 0; i < names.length && shape.names !== names; i++) if (shape.names[i] !== names[i]) return false;
+  return shape.windowed.every((flag, i) => flag === (windowed?.[i] ?? false));
+}
+
+function shapeOf(shapes: Map<string, FillingShape>, { rank, names, windowed }: PointRow): FillingShape {
   const flags = names.map((_, i) => windowed?.[i] ?? false);
   const key = JSON.stringify([rank, names, flags]);
   const known = shapes.get(key);
   if (known) return known;
-  const shape = { rank, names, windowed: flags, index: shapes.size, columns: names.map(() => []) };
+  const shape = { rank, names, windowed: flags, index: shapes.size, rows: [] };
   shapes.set(key, shape);
   return shape;
 }

@@ -85,7 +85,7 @@ export function writeFloats(out: ByteWriter, values: Float64Array, { inPlanes = 
     out.reserve(8).writeDoubleBE(first);
     return;
   }
-  const numbers = isSingle ? Float32Array.from(values) : values;
+  const numbers = isSingle ? new Float32Array(values) : values;
   const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
   const size = numbers.BYTES_PER_ELEMENT;
   out.byte((isSingle ? floats.single : floats.double) + (inPlanes ? planes : 0));
@@ -106,7 +106,7 @@ export function readFloats(from: ByteReader, count: number): Float64Array {
   const source = from.take(size * count);
   if (kind >= planes) transpose(source, bytes, size, count);
   else swapInto(source, bytes, size);
-  return isSingle ? Float64Array.from(numbers) : (numbers as Float64Array);
+  return isSingle ? new Float64Array(numbers) : (numbers as Float64Array);
 }
 
 /** Copies numbers of `size` bytes between this machine's order (little-endian, as all that Node runs on) and the stored one. */

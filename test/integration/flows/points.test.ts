@@ -24,7 +24,7 @@ type Given = [step: number, value: number];
 const at = Date.parse('2026-11-23T12:00:00Z');
 
 function rowsOf(points: Given[], { name = 'loss', rank = 0, windowed = false } = {}): PointRow[] {
-  return points.map(([step, value]) => ({ step, rank, at, values: [[name, value]], windowed: [windowed] }));
+  return points.map(([step, value]) => ({ step, rank, at, names: [name], values: [value], windowed: [windowed] }));
 }
 
 function batchOf(rows: PointRow[], runId = 'r'): PushedBatch {

@@ -3,28 +3,40 @@ import { describe, expect, test } from 'vitest';
 import { checkPoint } from '../../../../src/domain/observations/check-point.ts';
 import { parseRequestTime } from '../../../../src/domain/observations/request-time.ts';
 
+const now = 1_764_000_000_000;
+
 describe('checkPoint', () => {
   test('takes a full point, with tokens as numbers', () => {
-    const verdict = checkPoint({
-      step: 3,
-      rank: 1,
-      time: 1.5,
-      values: { loss: 1, a: 'NaN', b: '-Infinity' },
-      extra: true,
-    });
+    const values = { loss: 1, a: 'NaN', b: '-Infinity' };
+    const verdict = checkPoint({ step: 3, rank: 1, time: 1.5, values, extra: true }, now, []);
     expect(verdict).toEqual({
       kind: 'ok',
       point: {
         step: 3,
         rank: 1,
-        time: new Date(1500),
-        values: [
-          ['loss', 1],
-          ['a', Number.NaN],
-          ['b', Number.NEGATIVE_INFINITY],
-        ],
+        at: 1500,
+        names: ['loss', 'a', 'b'],
+        values: [1, Number.NaN, Number.NEGATIVE_INFINITY],
       },
     });
+  });
+
+  test('takes a point without a time as measured now', () => {
+    expect(checkPoint({ step: 3, time: null, values: { loss: 1 } }, now, [])).toMatchObject({ point: { at: now } });
+  });
+
+  test('shares the names of a point of the same names in the same order only', () => {
+    const known = ['loss', 'lr'];
+    const namesOf = (values: object) => {
+      const verdict = checkPoint({ step: 0, values }, now, known);
+      return verdict.kind === 'ok' ? verdict.point.names : verdict.reason;
+    };
+    expect(namesOf({ loss: 1, lr: 2 })).toBe(known);
+    expect(namesOf({ lr: 2, loss: 1 })).toEqual(['lr', 'loss']);
+    expect(namesOf({ loss: 1 })).toEqual(['loss']);
+    expect(namesOf({ loss: 1, lr: 2, acc: 3 })).toEqual(['loss', 'lr', 'acc']);
+    expect(namesOf({ loss: 1, 'l\nr': 2 })).toMatch(/printable/);
+    expect(known).toEqual(['loss', 'lr']);
   });
 
   test.each([
@@ -48,7 +60,7 @@ describe('checkPoint', () => {
     [[], /object/],
     ['x', /object/],
   ])('refuses %j and says why', (value, reason) => {
-    expect(checkPoint(value)).toEqual({ kind: 'rejected', reason: expect.stringMatching(reason) });
+    expect(checkPoint(value, now, [])).toEqual({ kind: 'rejected', reason: expect.stringMatching(reason) });
   });
 
   test('never throws, and every accepted value is the number that was given', () => {
@@ -60,11 +72,11 @@ describe('checkPoint', () => {
           values: fc.oneof(fc.dictionary(fc.string(), fc.double()), fc.anything()),
         }),
         (point) => {
-          const verdict = checkPoint(point);
+          const verdict = checkPoint(point, now, []);
           if (verdict.kind === 'rejected') return verdict.reason.length > 0;
-          return verdict.point.values.every(([name, value]) =>
-            Object.is(value, Number((point.values as Record<string, unknown>)[name])),
-          );
+          const { names, values } = verdict.point;
+          const given = point.values as Record<string, unknown>;
+          return values.every((value, i) => Object.is(value, Number(given[names[i] as string])));
         },
       ),
     );

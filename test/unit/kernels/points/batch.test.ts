@@ -39,14 +39,14 @@ const row = record({
     values: array(value, { minLength: given.length, maxLength: given.length }),
     windowed: oneof(constant(undefined), array(boolean(), { minLength: given.length, maxLength: given.length })),
   }).map(({ values, windowed }): PointRow => {
-    return { ...rest, values: given.map((name, i) => [name, values[i] as number]), ...(windowed ? { windowed } : {}) };
+    return { ...rest, names: given, values, ...(windowed ? { windowed } : {}) };
   }),
 );
 const rows = array(row, { maxLength: 40 });
 
 function flat(given: PointRow[]): BatchPoint[] {
-  return given.flatMap(({ step, rank, values, windowed }) =>
-    values.map(([name, of], i) => ({ step, rank, name, value: of, windowed: windowed?.[i] ?? false })),
+  return given.flatMap(({ step, rank, names, values, windowed }) =>
+    values.map((of, i) => ({ step, rank, name: names[i] as string, value: of, windowed: windowed?.[i] ?? false })),
   );
 }
 
@@ -87,29 +87,24 @@ describe('a batch', () => {
   });
 
   test('knows its lowest and highest step', () => {
-    const steps = [7, 3, 9].map((step) => ({ step, rank: 0, at: 0, values: [['loss', 1]] }) as PointRow);
+    const steps = [7, 3, 9].map((step) => ({ step, rank: 0, at: 0, names: ['loss'], values: [1] }));
     expect(encodeBatch(steps)).toMatchObject({ lowStep: 3, highStep: 9 });
   });
 
   test('of even steps takes four bytes for a value of 32 bits and hardly anything for the rest', () => {
     const values = Array.from({ length: 100 }, (_, i) => Math.fround(1 / (i + 1)));
-    const given = values.map(
-      (loss, step) =>
-        ({
-          step,
-          rank: 0,
-          at: 1_764_000_000_000,
-          values: [
-            ['loss', loss],
-            ['lr', 0.01],
-          ],
-        }) as PointRow,
-    );
+    const given = values.map((loss, step) => ({
+      step,
+      rank: 0,
+      at: 1_764_000_000_000,
+      names: ['loss', 'lr'],
+      values: [loss, 0.01],
+    }));
     expect(encodeBatch(given).data.length).toBeLessThan(460);
   });
 
   test('that is cut off or of another version is refused', () => {
-    const { data } = encodeBatch([{ step: 1, rank: 0, at: 0, values: [['loss', 1.5]] }]);
+    const { data } = encodeBatch([{ step: 1, rank: 0, at: 0, names: ['loss'], values: [1.5] }]);
     for (let end = 0; end < data.length; end += 1) expect(() => pointsOfBatch(data.subarray(0, end))).toThrow(/early/);
     expect(() => pointsOfBatch(Buffer.from([9, ...data.subarray(1)]))).toThrow(/version 9/);
   });

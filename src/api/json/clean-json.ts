@@ -16,7 +16,7 @@ export interface CleanOptions {
 export function cleanJson(body: unknown, options: CleanOptions): unknown {
   const { maxDepth, itemsAreJudgedByRoute } = options;
   if (!itemsAreJudgedByRoute) return clean(body, [], maxDepth);
-  const deep = typeof body === 'object' && body !== null ? findTooDeep(body, maxDepth) : null;
+  const deep = isObject(body) ? findTooDeep(body, maxDepth) : null;
   if (deep) throw tooDeep(deep, maxDepth);
   return body;
 }
@@ -59,19 +59,28 @@ function cleanObject(value: Record<string, unknown>, path: Path, maxDepth: numbe
 }
 
 /**
- * Where an object is nested too deep; null if none is. Of a body whose items the route judges nothing else matters: the route looks at what
- * it knows and at nothing else.
+ * Where an object is nested too deep; null if nowhere. Of a body whose items the route judges nothing else matters: the route looks at what it
+ * knows and at nothing else.
  */
 function findTooDeep(value: object, levelsLeft: number): Path | null {
   if (levelsLeft < 0) return [];
-  const items: unknown[] = Array.isArray(value) ? value : Object.values(value);
-  for (let place = 0; place < items.length; place += 1) {
-    const item = items[place];
-    if (typeof item !== 'object' || item === null) continue;
-    const below = findTooDeep(item, levelsLeft - 1);
-    if (below) return [Array.isArray(value) ? place : (Object.keys(value)[place] as string), ...below];
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      const below = isObject(value[index]) ? findTooDeep(value[index], levelsLeft - 1) : null;
+      if (below) return [index, ...below];
+    }
+    return null;
+  }
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key];
+    const below = isObject(item) ? findTooDeep(item, levelsLeft - 1) : null;
+    if (below) return [key, ...below];
   }
   return null;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function tooDeep(path: Path, maxDepth: number): PublicError {

@@ -37,6 +37,10 @@ interface Shape {
 }
 type FillingShape = Shape & { index: number; rows: PointRow[] };
 
+/** Room that batches are made in, one after the other: making it anew costs as much as filling it. */
+const out = new ByteWriter(65_536);
+let room = new Float64Array(1_024);
+
 export function encodeBatch(rows: readonly PointRow[]): EncodedBatch {
   const shapes = new Map<string, FillingShape>();
   const runs: { shape: number; length: number }[] = [];
@@ -51,7 +55,7 @@ export function encodeBatch(rows: readonly PointRow[]): EncodedBatch {
     shape.rows.push(row);
     points += row.values.length;
   }
-  const out = new ByteWriter(256 + 9 * points);
+  out.clear();
   out.byte(version);
   writeShapes(out, [...shapes.values()]);
   out.varint(rows.length);
@@ -59,27 +63,29 @@ export function encodeBatch(rows: readonly PointRow[]): EncodedBatch {
     out.varint(shape);
     out.varint(length);
   }
-  const steps = column(rows, ({ step }) => step);
+  const steps = fill(rows, ({ step }) => step);
+  const lowStep = steps.reduce((a, b) => Math.min(a, b), steps[0] ?? 0);
+  const highStep = steps.reduce((a, b) => Math.max(a, b), steps[0] ?? 0);
   writeInts(out, steps);
   writeInts(
     out,
-    column(rows, ({ at }) => at),
+    fill(rows, ({ at }) => at),
   );
   for (const { names, rows: own } of shapes.values()) {
     for (let i = 0; i < names.length; i++)
       writeFloats(
         out,
-        column(own, ({ values }) => values[i] as number),
+        fill(own, ({ values }) => values[i] as number),
       );
   }
-  const bound = (choose: (a: number, b: number) => number) => steps.reduce((a, b) => choose(a, b), steps[0] ?? 0);
-  return { data: out.finish(), points, lowStep: bound(Math.min), highStep: bound(Math.max) };
+  return { data: Buffer.from(out.finish()), points, lowStep, highStep };
 }
 
-function column(rows: readonly PointRow[], of: (row: PointRow) => number): Float64Array {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = of(rows[i] as PointRow);
-  return values;
+/** A column of the rows, until the next one is asked for. */
+function fill(rows: readonly PointRow[], of: (row: PointRow) => number): Float64Array {
+  if (rows.length > room.length) room = new Float64Array(2 * rows.length);
+  for (let i = 0; i < rows.length; i++) room[i] = of(rows[i] as PointRow);
+  return room.subarray(0, rows.length);
 }
 
 /** Rows of one request mostly share their list of names. */

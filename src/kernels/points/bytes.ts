@@ -6,10 +6,12 @@ const largestFast = 0x7fffffff;
 /** A buffer that grows as it is written. */
 export class ByteWriter {
   #bytes: Buffer;
+  #view: DataView;
   #length = 0;
 
   constructor(room: number) {
     this.#bytes = Buffer.allocUnsafe(room);
+    this.#view = viewOf(this.#bytes);
   }
 
   byte(value: number): void {
@@ -34,6 +36,20 @@ export class ByteWriter {
     this.reserve(length).write(value);
   }
 
+  /** Values of 32 bits. */
+  singles(values: Float64Array): void {
+    this.#room(4 * values.length);
+    for (let i = 0; i < values.length; i++) this.#view.setFloat32(this.#length + 4 * i, values[i] as number);
+    this.#length += 4 * values.length;
+  }
+
+  /** Values of 64 bits. */
+  doubles(values: Float64Array): void {
+    this.#room(8 * values.length);
+    for (let i = 0; i < values.length; i++) this.#view.setFloat64(this.#length + 8 * i, values[i] as number);
+    this.#length += 8 * values.length;
+  }
+
   /** The next `length` bytes, to be filled by the caller before anything else is written. */
   reserve(length: number): Buffer {
     const bytes = this.#room(length);
@@ -47,14 +63,24 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Forgets what was written and keeps the room. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   #room(length: number): Buffer {
     if (this.#length + length > this.#bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#length + length));
       this.#bytes.copy(larger, 0, 0, this.#length);
       this.#bytes = larger;
+      this.#view = viewOf(larger);
     }
     return this.#bytes;
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** @throws Error when the bytes end too early. */

@@ -73,25 +73,29 @@ const planes = 16;
  */
 export function writeFloats(out: ByteWriter, values: Float64Array, { inPlanes = false } = {}): void {
   const first = values[0] ?? 0;
-  let isConstant = true;
-  let isSingle = true;
-  for (let i = 0; i < values.length && (isSingle || isConstant); i++) {
-    const value = values[i] as number;
-    if (isConstant && !Object.is(value, first)) isConstant = false;
-    if (isSingle && !Object.is(Math.fround(value), value)) isSingle = false;
-  }
-  if (isConstant) {
+  if (values.every((value) => Object.is(value, first))) {
     out.byte(floats.constant);
     out.reserve(8).writeDoubleBE(first);
     return;
   }
-  const numbers = isSingle ? new Float32Array(values) : values;
-  const bytes = Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  const size = numbers.BYTES_PER_ELEMENT;
+  const isSingle = areSingle(values);
   out.byte((isSingle ? floats.single : floats.double) + (inPlanes ? planes : 0));
-  const target = out.reserve(bytes.length);
-  if (inPlanes) transpose(bytes, target, values.length, size);
-  else swapInto(bytes, target, size);
+  if (inPlanes) writePlanes(out, isSingle ? new Float32Array(values) : values);
+  else if (isSingle) out.singles(values);
+  else out.doubles(values);
+}
+
+function writePlanes(out: ByteWriter, { buffer, byteOffset, byteLength, length }: Float32Array | Float64Array): void {
+  transpose(Buffer.from(buffer, byteOffset, byteLength), out.reserve(byteLength), length, byteLength / length);
+}
+
+/** Whether 32 bits hold each value; a NaN is taken for one that they hold. */
+function areSingle(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Math.fround(value) !== value && !Number.isNaN(value)) return false;
+  }
+  return true;
 }
 
 export function readFloats(from: ByteReader, count: number): Float64Array {

@@ -42,6 +42,8 @@ export const jobCatalogue = {
     jitter: 0.2,
     concurrency: 4,
     dedupe: 'keep-last-if-active',
+    /** Every request of every run nudges; a job is worth more than one batch of each. */
+    nudgeGapMs: 250,
   },
   /** Turns a run's findings and traces into diagnoses, and those into incidents and deliveries. */
   'diagnose-run': {

@@ -10,6 +10,8 @@ export interface JobSettings {
   jitter: number;
   concurrency: number;
   dedupe: 'until-finished' | 'keep-last-if-active';
+  /** Equal nudges of this time are one: the first is sent at once, of those that follow one at its end. 50 when left out. */
+  nudgeGapMs?: number;
 }
 export type JobCatalogue = { readonly [N in JobName]: JobSettings };
 

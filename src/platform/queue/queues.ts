@@ -19,7 +19,7 @@ import { backoffDelayMs, dedupeKey, type JobCatalogue, type JobSettings } from '
 import { RetryLater } from './errors.ts';
 import { type JobHandler, type JobHandlers, type JobOutcome, runJob } from './run-job.ts';
 
-/** Equal nudges of this time are one. */
+/** Where the catalogue says nothing else. */
 const nudgeGapMs = 50;
 /** An enqueue gives up after this long; the sweeper finds the work. */
 const enqueueTimeoutMs = 2_000;
@@ -98,7 +98,7 @@ export async function createQueues(options: {
       earlier.isRepeated = true;
       return;
     }
-    const moment = { isRepeated: false, timer: setTimeout(end, nudgeGapMs), end };
+    const moment = { isRepeated: false, timer: setTimeout(end, catalogue[name].nudgeGapMs ?? nudgeGapMs), end };
     function end(): void {
       clearTimeout(moment.timer);
       nudged.delete(key);

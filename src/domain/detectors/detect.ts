@@ -52,20 +52,22 @@ export function detect(
   context: DetectorContext,
   options: DetectorOptions = {},
 ): { state: DetectorState; findings: Finding[] } {
-  const watch = startWatch(before, context, options);
-  for (const { rank, name, step, value, windowed } of points) {
-    const series = watch.open(rank, name);
-    if (series) watch.observe(series, step, value, windowed);
-  }
+  const watch = startWatch(structuredClone(before), context, options);
+  for (const point of points) watchPoint(watch, point);
   return watch.end();
 }
 
-/** Goes on from `before`, which is not changed. */
+export function watchPoint(watch: Watch, { rank, name, step, value, windowed }: DetectorPoint): void {
+  const series = watch.open(rank, name);
+  if (series) watch.observe(series, step, value, windowed);
+}
+
+/** Goes on from `before`, whose parts it takes over and changes. */
 export function startWatch(before: DetectorState, context: DetectorContext, options: DetectorOptions = {}): Watch {
   const detectors = enabledDetectors(options);
   const seen = new Map(Object.entries(before.series));
-  const regimes = new Thawed<LossRegime>(before.regimes ?? {});
-  const states = detectors.map((detector) => new Thawed(before.states[stateKey(detector)] ?? {}));
+  const regimes = before.regimes ?? {};
+  const states = detectors.map((detector) => before.states[stateKey(detector)] ?? {});
   const opened = new Map<number, Map<string, OpenSeries | null>>();
   const findings: Finding[] = [];
 
@@ -76,12 +78,16 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
     if (!isWatched(name) || (!seen.has(key) && seen.size >= maxSeries)) return null;
     const highestStep = seen.get(key) ?? -1;
     seen.set(key, highestStep);
-    const regime = regimes.get(String(rank), initialRegime);
+    const regime = stateUnder(regimes, String(rank), initialRegime);
     const watchers = detectors.flatMap((detector, place) => {
       const { scope, thresholds, initial } = detector;
       const role = roles[place];
       if (role === null) return [];
-      const state = states[place]?.get(scope === 'rank' ? String(rank) : key, initial);
+      const state = stateUnder(
+        states[place] as Record<string, unknown>,
+        scope === 'rank' ? String(rank) : key,
+        initial,
+      );
       return [{ detector, state, view: { name, role, thresholds, context, regime } }];
     });
     return { point: { rank, name, step: 0, value: 0, windowed: false }, highestStep, lossRole, regime, watchers };
@@ -114,38 +120,25 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
       }
     },
     end() {
-      const frozen = detectors.map((detector, place) => [stateKey(detector), states[place]?.all() ?? {}] as const);
+      const frozen = detectors.map(
+        (detector, place) => [stateKey(detector), states[place] as Record<string, unknown>] as const,
+      );
       for (const ofRank of opened.values()) {
         for (const series of ofRank.values()) if (series) seen.set(seriesKey(series.point), series.highestStep);
       }
       return {
-        state: { series: Object.fromEntries(seen), regimes: regimes.all(), states: Object.fromEntries(frozen) },
+        state: { series: Object.fromEntries(seen), regimes, states: Object.fromEntries(frozen) },
         findings,
       };
     },
   };
 }
 
-/** States that are copied when they are first needed, so that those given stay as they are. */
-class Thawed<T> {
-  readonly #before: Record<string, T>;
-  readonly #own = new Map<string, T>();
-
-  constructor(before: Record<string, T>) {
-    this.#before = before;
-  }
-
-  get(key: string, initial: () => T): T {
-    const known = this.#own.get(key);
-    if (known !== undefined) return known;
-    const state = Object.hasOwn(this.#before, key) ? structuredClone(this.#before[key] as T) : initial();
-    this.#own.set(key, state);
-    return state;
-  }
-
-  all(): Record<string, T> {
-    return Object.fromEntries([...Object.entries(this.#before), ...this.#own]);
-  }
+/** The state under a rank or a series' key, neither of which is the name of something that every object has. */
+function stateUnder<T>(states: Record<string, T>, key: string, initial: () => T): T {
+  const state = states[key] ?? initial();
+  states[key] = state;
+  return state;
 }
 
 /** Under which a detector's states are kept. */

@@ -1,37 +1,40 @@
 // Points in the order in which they were stored: as the detectors see them, and see them again in a dry run.
 import { type BatchPoint, pointsOfBatch } from '../../kernels/points/batch.ts';
 import { decodeChunk } from '../../kernels/points/chunk.ts';
-import { readBatches } from '../../platform/db/metric-batches.ts';
+import { readBatches, type StoredBatch } from '../../platform/db/metric-batches.ts';
 import { findChunksByPlace, readChunkColumn } from '../../platform/db/metric-chunks.ts';
 import type { Query } from '../../platform/db/statements.ts';
+
+/** Batches read at once. */
+const batchesPerPage = 64;
+
+export interface NewBatches {
+  /** In the order of their places. Of the first, points below the asked place were seen before. */
+  batches: StoredBatch[];
+  /** Place after the last of them. */
+  upTo: number;
+}
+
+/**
+ * Whole batches from the place `from` on, until they hold `limit` points: all that the detectors have not seen is in batches. Points that the
+ * run had already are among them.
+ */
+export async function readNewBatches(query: Query, runId: string, from: number, limit: number): Promise<NewBatches> {
+  const filter = { runId, from, before: Number.MAX_SAFE_INTEGER, limit: batchesPerPage };
+  const batches: StoredBatch[] = [];
+  let upTo = from;
+  for (const batch of await readBatches(query, filter)) {
+    if (upTo >= from + limit) break;
+    batches.push(batch);
+    upTo = batch.first + batch.points;
+  }
+  return { batches, upTo };
+}
 
 export interface PointsInOrder {
   points: BatchPoint[];
   /** Place after the last of them. */
   upTo: number;
-}
-
-/** Batches read at once. */
-const batchesPerPage = 64;
-
-/**
- * Up to `limit` points from the place `from` on, of those that are still in batches: all that the detectors have not seen. Points that the run
- * had already are among them.
- */
-export async function readNewPoints(query: Query, runId: string, from: number, limit: number): Promise<PointsInOrder> {
-  const filter = { runId, from, before: Number.MAX_SAFE_INTEGER, limit: batchesPerPage };
-  const found: BatchPoint[][] = [];
-  let upTo = from;
-  let rest = limit;
-  for (const batch of await readBatches(query, filter)) {
-    const skipped = Math.max(0, from - batch.first);
-    const taken = Math.min(rest, batch.points - skipped);
-    found.push(pointsOfBatch(batch.data, skipped, taken));
-    upTo = batch.first + skipped + taken;
-    rest -= taken;
-    if (rest === 0) break;
-  }
-  return { points: found.flat(), upTo };
 }
 
 /** Places looked at together in a replay. */

@@ -136,7 +136,8 @@ export interface BatchPoint {
   windowed: boolean;
 }
 
-interface Batch {
+export interface BatchColumns {
+  /** `rows` of each shape, and its values: a column for each name. */
   shapes: (Shape & { rows: number[]; columns: Float64Array[] })[];
   /** The shape of each row, and the row's place among those of its shape. */
   shapeOfRow: Uint32Array;
@@ -149,10 +150,10 @@ interface Batch {
 
 /** The points with the ordinals `from` to `from + limit - 1`. */
 export function pointsOfBatch(data: Uint8Array, from = 0, limit = Number.POSITIVE_INFINITY): BatchPoint[] {
-  const { shapes, shapeOfRow, placeOfRow, steps, starts } = decode(data);
+  const { shapes, shapeOfRow, placeOfRow, steps, starts } = columnsOfBatch(data);
   const points: BatchPoint[] = [];
   for (let row = 0; row < steps.length && points.length < limit; row++) {
-    const { rank, names, windowed, columns } = shapes[shapeOfRow[row] as number] as Batch['shapes'][number];
+    const { rank, names, windowed, columns } = shapes[shapeOfRow[row] as number] as BatchColumns['shapes'][number];
     const place = placeOfRow[row] as number;
     const step = steps[row] as number;
     for (let i = Math.max(0, from - (starts[row] as number)); i < names.length && points.length < limit; i++) {
@@ -165,7 +166,7 @@ export function pointsOfBatch(data: Uint8Array, from = 0, limit = Number.POSITIV
 
 /** A batch taken apart by series. A series whose printed values changed their meaning on the way comes twice. */
 export function seriesOfBatch(data: Uint8Array): BatchSeries[] {
-  const { shapes, steps, ats, starts } = decode(data);
+  const { shapes, steps, ats, starts } = columnsOfBatch(data);
   return shapes.flatMap(({ rank, names, windowed, rows, columns }) => {
     const isWhole = rows.length === steps.length;
     const ofRows = (values: Float64Array) =>
@@ -183,7 +184,8 @@ export function seriesOfBatch(data: Uint8Array): BatchSeries[] {
   });
 }
 
-function decode(data: Uint8Array): Batch {
+/** @throws Error when the bytes are no whole batch of a known version. */
+export function columnsOfBatch(data: Uint8Array): BatchColumns {
   const from = new ByteReader(data);
   const found = from.byte();
   if (found !== version) throw new Error(`a stored batch has the version ${found}, which this Losswatch does not know`);
@@ -211,7 +213,7 @@ function decode(data: Uint8Array): Batch {
   return { shapes, shapeOfRow, placeOfRow, steps, ats, starts };
 }
 
-function readShape(from: ByteReader): Batch['shapes'][number] {
+function readShape(from: ByteReader): BatchColumns['shapes'][number] {
   const rank = from.varint();
   const names: string[] = [];
   const windowed: boolean[] = [];

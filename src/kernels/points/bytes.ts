@@ -120,6 +120,20 @@ export class ByteReader {
     return bytes;
   }
 
+  singles(count: number): Float64Array {
+    const view = viewOf(this.take(4 * count));
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) values[i] = view.getFloat32(4 * i);
+    return values;
+  }
+
+  doubles(count: number): Float64Array {
+    const view = viewOf(this.take(8 * count));
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) values[i] = view.getFloat64(8 * i);
+    return values;
+  }
+
   /** All that was not read, not copied. */
   rest(): Buffer {
     return this.#bytes.subarray(this.#at);

@@ -104,20 +104,11 @@ export function readFloats(from: ByteReader, count: number): Float64Array {
   const isSingle = (kind & 15) === floats.single;
   if (!isSingle && (kind & 15) !== floats.double)
     throw new Error(`stored points have values of the unknown kind ${kind}`);
+  if (kind < planes) return isSingle ? from.singles(count) : from.doubles(count);
   const numbers = isSingle ? new Float32Array(count) : new Float64Array(count);
   const size = numbers.BYTES_PER_ELEMENT;
-  const bytes = Buffer.from(numbers.buffer);
-  const source = from.take(size * count);
-  if (kind >= planes) transpose(source, bytes, size, count);
-  else swapInto(source, bytes, size);
+  transpose(from.take(size * count), Buffer.from(numbers.buffer), size, count);
   return isSingle ? new Float64Array(numbers) : (numbers as Float64Array);
-}
-
-/** Copies numbers of `size` bytes between this machine's order (little-endian, as all that Node runs on) and the stored one. */
-function swapInto(source: Buffer, target: Buffer, size: number): void {
-  source.copy(target);
-  if (size === 8) target.swap64();
-  else target.swap32();
 }
 
 /** Element [row][column] of `rows` rows goes to [column][row]. */

@@ -57,7 +57,11 @@ export async function readRegRange(tx: Tx, runId: string): Promise<[number, numb
     orderBy: { receivedAt: 'desc' },
     select: { shape: true },
   });
-  const range = (latest?.shape as unknown as CaptureShape | undefined)?.regRange;
+  return regRangeOf(latest?.shape as unknown as CaptureShape | undefined);
+}
+
+export function regRangeOf(shape: CaptureShape | null | undefined): [number, number] | null {
+  const range = shape?.regRange;
   return range ? [range.lo, range.hi] : null;
 }
 

@@ -1,7 +1,9 @@
 // Points as work for the detectors: which runs have new ones, the detectors' carried state, and what they found. Cursor, state and findings
 // move together, and only from where they were read: of two workers that look at the same points, one stores what it found.
+import type { CaptureShape } from '../../contracts/capture.ts';
 import type { DetectorOptions } from '../../contracts/detectors.ts';
 import type { Finding } from '../../contracts/findings.ts';
+import { regRangeOf } from './captures.ts';
 import { storeFindings } from './findings.ts';
 import { Prisma } from './generated/client.ts';
 import type { Query } from './statements.ts';
@@ -16,6 +18,8 @@ export async function findRunsOwingDetection(query: Query, limit: number): Promi
 export interface Detection {
   worldSize: number | null;
   config: unknown;
+  /** [lo, hi) of its latest analysed capture; null when there is none. */
+  regRange: [number, number] | null;
   /** Of its project. */
   projectOptions: DetectorOptions;
   pointsUpTo: number;
@@ -26,11 +30,12 @@ export interface Detection {
 
 /** Null when the run is gone. */
 export async function readDetection(query: Query, runId: string): Promise<Detection | null> {
-  const [row] = await query<Detection>(Prisma.sql`
+  const [row] = await query<Detection & { shape: CaptureShape | null }>(Prisma.sql`
     SELECT world_size AS "worldSize", config, points_up_to AS "pointsUpTo", detected_up_to AS "detectedUpTo", state,
-      coalesce(project.detectors, '{}') AS "projectOptions"
+      coalesce(project.detectors, '{}') AS "projectOptions",
+      (SELECT shape FROM capture WHERE run_id = run.id AND capture.status = 'done' ORDER BY received_at DESC LIMIT 1) AS shape
     FROM run LEFT JOIN detector_state ON run_id = run.id LEFT JOIN project ON project.id = run.project WHERE run.id = ${runId}`);
-  return row ?? null;
+  return row ? { ...row, regRange: regRangeOf(row.shape) } : null;
 }
 
 export interface DetectionStep {

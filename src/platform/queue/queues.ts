@@ -65,7 +65,8 @@ export async function createQueues(options: {
   logger: Logger;
   catalogue?: JobCatalogue;
 }): Promise<Queues> {
-  const { redisUrl, postgresUrl, logger, catalogue = jobCatalogue } = options;
+  const { redisUrl, postgresUrl, logger } = options;
+  const catalogue: JobCatalogue = options.catalogue ?? jobCatalogue;
   const store = redisUrl ? await openRedisStore(redisUrl, logger) : await openPostgresStore(postgresUrl, logger);
   const queues = new Map(jobNames.map((name) => [name, openQueue(store, name, logger)]));
   const pending = new Set<Promise<void>>();

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DetectorState } from '../../../src/domain/detectors/detect.ts';
 import { compactRun } from '../../../src/flows/points/compact.ts';
 import { dropKnown } from '../../../src/flows/points/drop-known.ts';
-import { readNewPoints, replayPoints } from '../../../src/flows/points/read-in-order.ts';
+import { readNewBatches, replayPoints } from '../../../src/flows/points/read-in-order.ts';
 import { readSeries, type Series } from '../../../src/flows/points/read-series.ts';
 import { encodeBatch, type PointRow } from '../../../src/kernels/points/batch.ts';
 import { maxChunkPoints } from '../../../src/kernels/points/chunk.ts';
@@ -348,7 +348,7 @@ describe('the detectors', () => {
     await workers.handlers['sweep-unfinished']({});
     await workers.drain();
     expect(await findings()).toContain('metric.spike/loss/60');
-    expect((await readNewPoints(database.sql.query, 'r', spiky.length, 10)).points).toEqual([]);
+    expect((await readNewBatches(database.sql.query, 'r', spiky.length, 10)).batches).toEqual([]);
   });
 
   it('store a step once when two workers look at the same points', async () => {

@@ -1,7 +1,8 @@
 // Points stored as rows by earlier versions become batches, with their order, their values and what the detectors knew of them.
 import { expect, it } from 'vitest';
-import { readNewPoints } from '../../../src/flows/points/read-in-order.ts';
+import { readNewBatches } from '../../../src/flows/points/read-in-order.ts';
 import { readSeries } from '../../../src/flows/points/read-series.ts';
+import { pointsOfBatch } from '../../../src/kernels/points/batch.ts';
 import { openDatabase } from '../../../src/platform/db/client.ts';
 import { applyMigrations } from '../../../src/platform/db/migrate.ts';
 import { applyMigrationsBefore, migrationsFolder } from '../../support/migrations.ts';
@@ -31,7 +32,8 @@ it('a migration moves points that are rows', async () => {
     const run = await database.client.run.findUniqueOrThrow({ where: { id: 'r' }, include: { detectorState: true } });
     expect(run).toMatchObject({ pointsUpTo: 12_001n, detectedUpTo: 300n, compactedUpTo: 0n });
     expect(run.detectorState?.state).toEqual({ series: { '0/loss': 11_999, '3/损失': -1 }, states: { x: 1 } });
-    const { points } = await readNewPoints(database.sql.query, 'r', 0, 20_000);
+    const { batches } = await readNewBatches(database.sql.query, 'r', 0, 20_000);
+    const points = batches.flatMap(({ data }) => pointsOfBatch(data));
     expect(points).toHaveLength(12_001);
     expect(points[6]).toEqual({ step: 11_993, rank: 0, name: 'loss', value: Number.NaN, windowed: false });
     expect(points[7]?.value).toBe(-0);

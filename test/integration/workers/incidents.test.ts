@@ -2,7 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { editIncident } from '../../../src/flows/edit-incidents.ts';
-import { readNewPoints } from '../../../src/flows/points/read-in-order.ts';
+import { readNewBatches } from '../../../src/flows/points/read-in-order.ts';
+import { pointsOfBatch } from '../../../src/kernels/points/batch.ts';
 import { patchRun } from '../../../src/platform/db/runs.ts';
 import { buildTestWorkers, type TestWorkers } from '../../support/build-workers.ts';
 import { boundTrace, faultyEnvironment, logLine, makeCapture, type StoryNumbers } from '../../support/story.ts';
@@ -131,7 +132,8 @@ describe('a crash on the console', () => {
       await workers.handlers['sweep-unfinished']({});
       await workers.drain();
       await workers.pushLog(run, line.slice(cut));
-      const { points } = await readNewPoints(workers.deps.database.sql.query, run, 0, 1_000);
+      const { batches } = await readNewBatches(workers.deps.database.sql.query, run, 0, 1_000);
+      const points = batches.flatMap(({ data }) => pointsOfBatch(data));
       const values = Object.fromEntries(points.map((point) => [point.name, point.value]));
       expect(values).toMatchObject({ loss_cls: 0.5, loss_iou: 0.6, loss_dfl: 2.5, loss_l1: 0.1, loss: 3.25 });
     }

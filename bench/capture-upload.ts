@@ -1,6 +1,5 @@
 // How fast captures go from HTTP to their stored analysis, against a server that only reads the same bodies. Alone:
 // `npx tsx bench/capture-upload.ts [--json]`; `npm run bench:dfl` shows it, too.
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
@@ -10,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { writeSafetensors } from '../src/kernels/safetensors/write-safetensors.ts';
 import { readCpuMs } from './support/cpu-time.ts';
+import { forkServer, operatorToken, type ServerProcess } from './support/fork-server.ts';
 
-const token = 'lw_bench_operator_token_0123456789abcdefghijk';
 const positives = 4_096;
 const bins = 17;
 /** A list of captures has at most this many items, so that one request per run tells which are done. */
@@ -78,47 +77,21 @@ export async function measureCaptureUpload(options: CaptureUploadOptions = {}): 
     const memoryMiB = await measureMemory(service, body, streamCaptures);
     return { bytesPerCapture: body.bytes, uploads, latency: { idle, saturated }, memoryMiB };
   } finally {
-    await Promise.all([bare.stop(), service.stop()]);
+    await Promise.all([bare.stop('stop'), service.stop('stop')]);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-interface Server {
+interface Server extends ServerProcess {
   url: string;
-  process: ChildProcess;
   dataDir: string;
   kind: 'bare' | 'service';
-  stop(): Promise<void>;
 }
 
 async function startServer(kind: 'bare' | 'service', dataDir: string): Promise<Server> {
-  const child = fork(fileURLToPath(new URL('./upload-server.mjs', import.meta.url)), [kind], {
-    execArgv: ['--expose-gc', ...(process.env.BENCH_EXEC_ARGV?.split(' ') ?? [])],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      LOSSWATCH_DATA: dataDir,
-      LOSSWATCH_PORT: '0',
-      LOSSWATCH_ADMIN_TOKEN: token,
-      LOSSWATCH_RATE_LIMIT: '10000000',
-      LOSSWATCH_LOG_LEVEL: 'warn',
-      DATABASE_URL: '',
-      REDIS_URL: '',
-    },
-  });
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
-  return {
-    url,
-    process: child,
-    dataDir,
-    kind,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.send('stop');
-      await ended;
-    },
-  };
+  const server = forkServer(new URL('./upload-server.mjs', import.meta.url), kind, dataDir);
+  const { url } = await server.receive<{ url: string }>();
+  return { ...server, url, dataDir, kind };
 }
 
 interface Bodies {
@@ -297,7 +270,7 @@ async function call(
     method,
     agent,
     headers: {
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${operatorToken}`,
       ...(bytes > 0 ? { 'content-length': bytes } : {}),
       ...(bytes > 0 ? { 'content-type': bytes > 10_000 ? 'application/octet-stream' : 'application/json' } : {}),
     },
@@ -318,7 +291,7 @@ async function call(
 /** Asks for the runs again and again, from a thread of its own, while `work` goes on. Times in ms. */
 async function probeLatency(service: Server, work: () => Promise<void>): Promise<{ p50: number; p99: number }> {
   const prober = new Worker(new URL('./probe-latency.mjs', import.meta.url), {
-    workerData: { url: `${service.url}/v1/runs?limit=10`, token },
+    workerData: { url: `${service.url}/v1/runs?limit=10`, token: operatorToken },
   });
   await once(prober, 'message');
   await work();
@@ -333,7 +306,7 @@ async function probeLatency(service: Server, work: () => Promise<void>): Promise
 async function measureMemory(service: Server, body: Bodies, captures: number): Promise<number[]> {
   const read = async () => {
     service.process.send('memory');
-    const [usage] = (await once(service.process, 'message')) as [NodeJS.MemoryUsage];
+    const usage = await service.receive<NodeJS.MemoryUsage>();
     return Math.round(usage.rss / 2 ** 20);
   };
   const memory = [await read()];

@@ -9,6 +9,7 @@ import { call, type OwnPeer, type Peer, startOthers, startOwn } from './ingest/p
 import { printReport, type Section } from './support/report.ts';
 
 const connections = 16;
+const warmRequests = 3_000;
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
@@ -62,7 +63,7 @@ async function compare(service: OwnPeer): Promise<Section> {
   const peers: Peer[] = [bare, paused, service, copy];
   for (const other of await startOthers()) peers.push(await start(other));
   const turns = new Map(peers.map((peer) => [peer, [] as Turn[]]));
-  for (const peer of peers) await saturate(peer.target, connections, 1);
+  for (const peer of peers) await warm(peer);
   for (let round = 0; round < rounds; round += 1) {
     for (const peer of round % 2 === 0 ? peers : [...peers].reverse()) {
       await untilSeen(service);
@@ -79,7 +80,7 @@ async function compare(service: OwnPeer): Promise<Section> {
   return {
     title: `Points accepted a second: ${pointsPerBody} points a request, ${connections} connections, a run each`,
     notes: [
-      `Medians of ${rounds} rounds of ${seconds} s, in which every server has a turn; "x bare" is the median of the rounds' ratios.`,
+      `Medians of ${rounds} rounds of ${seconds} s, in which every server has a turn, after ${warmRequests} requests to each; "x bare" is the median of the rounds' ratios.`,
       'CPU: of the server and its database. The detectors have their share of the same two cores; their time after a turn is not in it.',
     ],
     rows: peers.map((peer) => {
@@ -94,6 +95,11 @@ async function compare(service: OwnPeer): Promise<Section> {
       };
     }),
   };
+}
+
+/** Before that V8 still compiles what is measured. */
+async function warm(peer: Peer): Promise<void> {
+  for (let done = 0; done < warmRequests; ) done += (await saturate(peer.target, connections, 1)).requests;
 }
 
 async function turn(peer: Peer): Promise<Turn> {

@@ -1,12 +1,12 @@
 // The servers that are compared: ours as child processes (server.mjs), and those of others where Debian's packages are installed.
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readCpuMs } from '../support/cpu-time.ts';
+import { forkServer, operatorToken } from '../support/fork-server.ts';
 import { makeBodies } from './bodies.ts';
 import type { Target } from './load.ts';
 
@@ -24,37 +24,19 @@ export interface OwnPeer extends Peer {
   ask<T>(what: string, ...args: unknown[]): Promise<T>;
 }
 
-const token = 'lw_bench_operator_token_0123456789abcdefghijk';
 const startTimeoutMs = 30_000;
 
 export async function startOwn(kind: 'bare' | 'copy' | 'paused' | 'service', name: string): Promise<OwnPeer> {
   const dataDir = mkdtempSync(join(tmpdir(), `losswatch-bench-${kind}-`));
-  const child = fork(fileURLToPath(new URL('./server.mjs', import.meta.url)), [kind], {
-    execArgv: ['--expose-gc', ...(process.env.BENCH_EXEC_ARGV?.split(' ') ?? [])],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      LOSSWATCH_DATA: dataDir,
-      LOSSWATCH_PORT: '0',
-      LOSSWATCH_ADMIN_TOKEN: token,
-      LOSSWATCH_RATE_LIMIT: '10000000',
-      LOSSWATCH_LOG_LEVEL: 'warn',
-      DATABASE_URL: '',
-      REDIS_URL: '',
-    },
-  });
+  const server = forkServer(new URL('./server.mjs', import.meta.url), kind, dataDir);
   const receive = async <T>(): Promise<T> => {
-    const [message] = (await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => [{ error: `${kind} ended` }]),
-    ])) as [{ answer: T; error?: string }];
+    const message = await server.receive<{ answer: T; error?: string }>();
     if (message.error !== undefined) throw new Error(message.error);
     return message.answer;
   };
   const { url } = await receive<{ url: string }>();
   const ask = async <T>(what: string, ...args: unknown[]): Promise<T> => {
-    child.send({ ask: what, args });
+    server.process.send({ ask: what, args });
     return receive<T>();
   };
   const postmaster = kind === 'bare' ? null : await ask<number | null>('postmaster');
@@ -66,15 +48,13 @@ export async function startOwn(kind: 'bare' | 'copy' | 'paused' | 'service', nam
       host,
       port: Number(port),
       path: (run) => `/v1/runs/load-${run}/metrics`,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' },
       bodies: makeBodies('json'),
     },
-    cpuMs: () => readCpuMs(child.pid) + readCpuMs(postmaster, { withChildren: true }),
+    cpuMs: () => readCpuMs(server.process.pid) + readCpuMs(postmaster, { withChildren: true }),
     ask,
     async stop() {
-      const ended = once(child, 'exit');
-      child.send({ ask: 'stop' });
-      await ended;
+      await server.stop({ ask: 'stop' });
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

@@ -23,8 +23,11 @@ import { findRunOfCaller, noSuchRun } from '../runs-of-caller.ts';
 import { bodyOf, IdempotencyHeaders, problems, RawBody, RunParams } from '../schemas.ts';
 
 const ndjson = 'application/x-ndjson';
-/** Statements shared by concurrent requests: each is answered after the commit of the one that holds it. */
-const shared = { maxItems: 64, maxInFlight: 2, isCommon: isDatabaseUnavailable };
+/**
+ * Statements shared by concurrent requests: each is answered after the commit of the one that holds it. One at a time, so that what comes
+ * meanwhile goes together: a statement costs as much as four batches.
+ */
+const shared = { maxItems: 64, maxInFlight: 1, isCommon: isDatabaseUnavailable };
 
 export const metricRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['observations'];

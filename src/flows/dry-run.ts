@@ -5,11 +5,14 @@ import type { DetectorOptions, DryRunAnswer } from '../contracts/detectors.ts';
 import type { Finding } from '../contracts/findings.ts';
 import { detect, initialDetectorState } from '../domain/detectors/detect.ts';
 import { detectorContext } from '../domain/detectors/options.ts';
+import type { Siblings } from '../domain/detectors/siblings.ts';
 import { inhibit } from '../domain/diagnosis/inhibit.ts';
 import { triggeredClasses } from '../domain/diagnosis/triggered-classes.ts';
+import { readStoredSiblings } from '../platform/db/siblings.ts';
 import type { Query } from '../platform/db/statements.ts';
 import { dropKnown } from './points/drop-known.ts';
 import { replayPoints } from './points/read-in-order.ts';
+import { readSiblings } from './points/read-siblings.ts';
 
 /** Points between which other requests are served. */
 const batchSize = 1_000;
@@ -37,7 +40,8 @@ export async function dryRun(
 ): Promise<Replayed> {
   const context = detectorContext(run, run.range);
   const findings: Finding[] = [];
-  let state = initialDetectorState();
+  const stored = await readStoredSiblings<Siblings>(query, run.id);
+  let state = initialDetectorState(stored ?? (await readSiblings(query, run)));
   let count = 0;
   for await (const { from, points } of replayPoints(query, run.id, Number(run.pointsUpTo))) {
     const fresh = await dropKnown(query, { runId: run.id, from, points, seen: state.series });

@@ -7,6 +7,7 @@ import { ongoingRules } from '../domain/detectors/ongoing.ts';
 import { detectorContext, mergeOptions, readOptions } from '../domain/detectors/options.ts';
 import { laneOf } from '../flows/points/lanes.ts';
 import { readNewBatches } from '../flows/points/read-in-order.ts';
+import { readSiblings } from '../flows/points/read-siblings.ts';
 import { watchBatches } from '../flows/points/watch-batches.ts';
 import { findRunsOwingDetection, readDetection, saveDetection } from '../platform/db/detection.ts';
 import type { WorkerDependencies } from './dependencies.ts';
@@ -49,7 +50,8 @@ async function detectRun(deps: WorkerDependencies, runId: string): Promise<void>
     if (!run || run.pointsUpTo <= run.detectedUpTo) return;
     const from = run.detectedUpTo;
     const found = await readNewBatches(sql.query, runId, from, pointsPerStep);
-    const before = (run.state as DetectorState | null) ?? initialDetectorState();
+    const compared = () => sql.snapshot((query) => readSiblings(query, { id: runId, config: run.config }));
+    const before = (run.state as DetectorState | null) ?? initialDetectorState(await compared());
     const options = mergeOptions(run.projectOptions, readOptions(run.config));
     const watch = startWatch(before, detectorContext(run, run.regRange), options);
     await watchBatches(sql, watch, { runId, from, seen: before.series, batches: found.batches });

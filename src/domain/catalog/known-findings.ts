@@ -53,6 +53,7 @@ export const knownFindings: ReadonlyMap<string, readonly string[]> = new Map([
   ['metric.spike', [...metric, 'threshold', 'median', 'factor']],
   ['metric.diverging', [...metric, 'threshold', 'from_step', 'best', 'current', 'factor']],
   ['metric.plateau', [...metric, 'mode', 'earlier_progress', 'later_progress', 'expected_progress', 'points']],
+  ['metric.behind-siblings', [...metric, 'level', 'sibling_level', 'siblings', 'points']],
   ['metric.total-mismatch', [...metric, 'sum', 'parts', 'weights', 'error', 'tolerance']],
   ['metric.learning-rate-zero', [...metric, 'previous_value', 'threshold']],
   ['metric.learning-rate-absurd', [...metric, 'threshold', 'images']],

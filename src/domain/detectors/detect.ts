@@ -6,6 +6,7 @@ import type { Detection, Detector, DetectorContext, DetectorPoint, WatchedSeries
 import { isWatched, type SeenSeries, seriesKey } from './first-seen.ts';
 import { followRegime, initialRegime, type LossRegime, type LossRole, lossRoleOf } from './loss-regime.ts';
 import { enabledDetectors } from './options.ts';
+import type { Siblings } from './siblings.ts';
 
 /** JSON-safe, bounded. */
 export interface DetectorState {
@@ -15,12 +16,14 @@ export interface DetectorState {
   regimes: Record<string, LossRegime>;
   /** Each detector's states by series or by rank, under its id and version: a new version of a rule does not read an old one's state. */
   states: Record<string, Record<string, unknown>>;
+  /** What the run is compared with; left out of states that are older than the comparison. */
+  siblings?: Siblings;
 }
 
 const maxSeries = 256;
 
-export function initialDetectorState(): DetectorState {
-  return { series: {}, regimes: {}, states: {} };
+export function initialDetectorState(siblings: Siblings = {}): DetectorState {
+  return { series: {}, regimes: {}, states: {}, siblings };
 }
 
 /** A series and what watches it: found once, then fed with its values. */
@@ -70,6 +73,7 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
   const states = detectors.map((detector) => before.states[stateKey(detector)] ?? {});
   const opened = new Map<number, Map<string, OpenSeries | null>>();
   const findings: Finding[] = [];
+  const { siblings = {} } = before;
 
   function find(rank: number, name: string): OpenSeries | null {
     const lossRole = lossRoleOf(name);
@@ -88,7 +92,7 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
         scope === 'rank' ? String(rank) : key,
         initial,
       );
-      return [{ detector, state, view: { name, role, thresholds, context, regime } }];
+      return [{ detector, state, view: { name, role, thresholds, context, siblings, regime } }];
     });
     return { point: { rank, name, step: 0, value: 0, windowed: false }, highestStep, lossRole, regime, watchers };
   }
@@ -127,7 +131,7 @@ export function startWatch(before: DetectorState, context: DetectorContext, opti
         for (const series of ofRank.values()) if (series) seen.set(seriesKey(series.point), series.highestStep);
       }
       return {
-        state: { series: Object.fromEntries(seen), regimes, states: Object.fromEntries(frozen) },
+        state: { series: Object.fromEntries(seen), regimes, states: Object.fromEntries(frozen), siblings },
         findings,
       };
     },

@@ -4,6 +4,7 @@ import type { Severity } from '../../contracts/common.ts';
 import type { FindingData } from '../../contracts/findings.ts';
 import type { DetectorAbout } from './about.ts';
 import type { LossRegime } from './loss-regime.ts';
+import type { Siblings } from './siblings.ts';
 
 export interface DetectorPoint {
   step: number;
@@ -44,6 +45,7 @@ export interface WatchedSeries<T = Thresholds, Role = unknown> {
   role: Role;
   thresholds: T;
   context: DetectorContext;
+  siblings: Siblings;
   /** Of the series' rank, with all points up to the present one. */
   regime: LossRegime;
 }
@@ -72,6 +74,7 @@ export interface DetectorCase {
   title: string;
   points: DetectorPoint[];
   context?: Partial<DetectorContext>;
+  siblings?: Siblings;
   /** Findings expected of this detector alone. */
   expected: { ref: string; step: number; data?: FindingData }[];
 }

@@ -1,5 +1,6 @@
 // Every detector there is.
 import { absurdFirstLoss } from './absurd-first-loss/detector.ts';
+import { behindSiblings } from './behind-siblings/detector.ts';
 import type { Detector } from './detector.ts';
 import { divergence } from './divergence/detector.ts';
 import { gradientExploding } from './gradient-exploding/detector.ts';
@@ -23,6 +24,7 @@ export const detectors: Detector[] = [
   spike,
   divergence,
   plateau,
+  behindSiblings,
   zeroFromStart,
   impossibleValue,
   absurdFirstLoss,

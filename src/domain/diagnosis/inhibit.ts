@@ -14,7 +14,14 @@ const roots: Root[] = [
   {
     class: 'loss-nan',
     consequences: [
-      ...['metric.spike', 'metric.diverging', 'metric.plateau', 'metric.total-mismatch', 'metric.gradient-*'],
+      ...[
+        'metric.spike',
+        'metric.diverging',
+        'metric.plateau',
+        'metric.behind-siblings',
+        'metric.total-mismatch',
+        'metric.gradient-*',
+      ],
       ...['metric.overfit', 'metric.impossible-value', 'metric.update-ratio', 'dfl.loss-*', 'dfl.targets-saturated'],
       // Processors are slow with values that are not finite.
       'metric.throughput-drop',
@@ -23,8 +30,14 @@ const roots: Root[] = [
   // A part that is reported as 0 differs from whatever its tensors give.
   { class: 'zero-loss', consequences: ['dfl.loss-*'] },
   // What is trained on garbage learns nothing, or jumps.
-  { class: 'selection-corrupted', consequences: ['metric.spike', 'metric.plateau', 'metric.overfit'] },
-  { class: 'loss-divergence', consequences: ['metric.spike', 'metric.plateau', 'metric.gradient-*', 'metric.overfit'] },
+  {
+    class: 'selection-corrupted',
+    consequences: ['metric.spike', 'metric.plateau', 'metric.behind-siblings', 'metric.overfit'],
+  },
+  {
+    class: 'loss-divergence',
+    consequences: ['metric.spike', 'metric.plateau', 'metric.behind-siblings', 'metric.gradient-*', 'metric.overfit'],
+  },
 ];
 
 export interface Inhibition {

@@ -8,6 +8,7 @@ export const about: DetectorAbout<
   | 'sigmas'
   | 'least_progress'
   | 'min_points'
+  | 'usual_share'
   | 'ended_rate'
 > = {
   title: { en: 'The loss stops falling', zh: '损失停止下降' },
@@ -36,6 +37,10 @@ export const about: DetectorAbout<
     min_points: count('points', {
       en: 'Values after which a run may be said to have learned nothing; half of them are enough for a stop',
       zh: '经过这么多个值才可判断训练毫无进展；判断停滞只需一半',
+    }),
+    usual_share: share({
+      en: 'A loss at most this share above where finished runs with the same config ended is where it should be',
+      zh: '损失比配置相同的已完成运行的最终水平最多高出这个比例时，视为正常',
     }),
     ended_rate: share({
       en: 'Share of its highest value below which the learning rate ends the run on purpose',

@@ -1,20 +1,15 @@
 // The loss stopped falling although it should not have. Convergence flattens little by little; a fault (rate gone, gradients cut, weights
 // frozen) stops it from one moment to the next, or lets nothing be learned at all. So the run is held against its own earlier progress, in
 // blocks of equal length: three blocks of steady progress followed by three without any, or no progress since the beginning. The blocks
-// double when sixteen are full, so memory stays the same however long the run. The intent is that of SageMaker Debugger's LossNotDecreasing
+// double when sixteen are full. A run that stops where its siblings ended has converged as they did. The intent is that of SageMaker Debugger's LossNotDecreasing
 // (diff_percent 0.1 over num_steps 10) and DeepDiagnosis' "loss not decreasing", whose fixed windows fire on every converged run.
+import { addToBlock, type Block, emptyBlock, errorOf, joinPairs } from '../blocks.ts';
 import { type Detector, onlyRole } from '../detector.ts';
 import { type LossRegime, raisesOf } from '../loss-regime.ts';
 import { isTotalLoss } from '../metric-names.ts';
+import { endLevelOf, type SiblingCurve } from '../siblings.ts';
 import { bounded } from '../statistics.ts';
 import { about } from './about.ts';
-
-interface Block {
-  mean: number;
-  /** Sum of squared distances from the mean. */
-  squares: number;
-  count: number;
-}
 
 interface State {
   /** Points of a full block. */
@@ -50,6 +45,8 @@ const defaults = {
    */
   least_progress: 0.01,
   min_points: 320,
+  /** A loss is where its siblings ended when it lies at most this share above the highest of them. */
+  usual_share: 0.05,
   /** A learning rate below this share of its highest ends a run on purpose. */
   ended_rate: 0.1,
 };
@@ -64,10 +61,6 @@ const noiseSigmas = 5;
 /** Share of the level that noise may hide. */
 const largestNoise = 0.1;
 
-function emptyBlock(): Block {
-  return { mean: 0, squares: 0, count: 0 };
-}
-
 function begin() {
   return { size: firstSize, blocks: [], filling: emptyBlock(), sinceRise: 0 };
 }
@@ -81,12 +74,12 @@ export const plateau: Detector<State, typeof defaults> = {
   about,
   roleOf: (name) => onlyRole(isTotalLoss(name)),
   initial: () => ({ ...begin(), start: null, hasLearned: false, reported: false, changes: 0, rises: 0 }),
-  observe(state, { step, value }, { name, regime, thresholds }) {
+  observe(state, { step, value }, { name, regime, siblings, thresholds }) {
     followChanges(state, regime);
     if (!Number.isFinite(value)) return null;
     const isFull = take(state, value, thresholds);
     if (!isFull) return null;
-    const found = state.reported || isEnding(regime, thresholds) ? null : judge(state, thresholds);
+    const found = state.reported || isEnding(regime, thresholds) ? null : judge(state, siblings[name], thresholds);
     if (found) state.reported = true;
     else compact(state);
     return found && { severity: 'info', name, step, data: { name, value, ...found } };
@@ -109,7 +102,7 @@ function followChanges(state: State, regime: LossRegime): void {
 /** Answers whether the value filled a block. */
 function take(state: State, value: number, t: typeof defaults): boolean {
   const { filling, size } = state;
-  add(filling, Math.min(bounded(value), ceilingOf(state.blocks.at(-1))));
+  addToBlock(filling, Math.min(bounded(value), ceilingOf(state.blocks.at(-1))));
   state.sinceRise += 1;
   if (filling.count < size) return false;
   state.start ??= { ...filling };
@@ -124,33 +117,18 @@ function ceilingOf(last: Block | undefined): number {
   return last.mean + Math.max(spikeSigmas * Math.sqrt(last.squares / last.count), 0.05 * Math.abs(last.mean));
 }
 
-/** Welford's update. */
-function add(block: Block, value: number): void {
-  const distance = value - block.mean;
-  block.count += 1;
-  block.mean += distance / block.count;
-  block.squares += distance * (value - block.mean);
-}
-
 function compact(state: State): void {
   const { blocks } = state;
   if (blocks.length < maxBlocks) return;
   state.size *= 2;
-  state.blocks = blocks.flatMap((block, index) => {
-    const next = blocks[index + 1];
-    return index % 2 === 0 && next ? [join(block, next)] : [];
-  });
+  state.blocks = joinPairs(blocks);
 }
 
-function join(a: Block, b: Block): Block {
-  const count = a.count + b.count;
-  const distance = b.mean - a.mean;
-  const squares = a.squares + b.squares + (distance * distance * a.count * b.count) / count;
-  return { mean: a.mean + (distance * b.count) / count, squares, count };
-}
-
-function judge(own: State, t: typeof defaults) {
-  return findStop(own, t) ?? findStillness(own, t);
+function judge(own: State, siblings: readonly SiblingCurve[] | undefined, t: typeof defaults) {
+  const usual = endLevelOf(siblings);
+  const level = own.blocks.at(-1)?.mean ?? 0;
+  const isUsual = usual !== null && level <= usual + t.usual_share * Math.abs(usual);
+  return (isUsual ? null : findStop(own, t)) ?? findStillness(own, t);
 }
 
 /** Seven blocks bound six steps: three of progress, the one in which it stopped, two of none. */
@@ -198,9 +176,4 @@ function findStillness({ blocks, hasLearned, sinceRise }: State, t: typeof defau
   // Noise so large that progress could hide in it says nothing.
   if (noiseSigmas * error > largestNoise * Math.abs(first.mean)) return null;
   return { mode: 'never-learned', earlier_progress: first.mean - best, later_progress: 0, points };
-}
-
-/** Standard error of a block's mean. */
-function errorOf({ squares, count }: Block): number {
-  return count > 1 ? Math.sqrt(squares / (count - 1) / count) : 0;
 }

@@ -9,6 +9,7 @@ import type {
   DetectorPoint,
 } from '../../../../src/domain/detectors/detector.ts';
 import { detectors } from '../../../../src/domain/detectors/index.ts';
+import type { Siblings } from '../../../../src/domain/detectors/siblings.ts';
 import { syntheticRun } from '../../../support/synthetic-run.ts';
 
 const folder = new URL('../../../../src/domain/detectors/', import.meta.url);
@@ -19,8 +20,8 @@ for (const entry of readdirSync(folder, { withFileTypes: true }).filter((each) =
 }
 const unknownContext: DetectorContext = { worldSize: null, bins: null, batchSize: null };
 
-function findingsIn(points: DetectorPoint[], context: Partial<DetectorContext> = {}) {
-  return detect(initialDetectorState(), points, { ...unknownContext, ...context }).findings;
+function findingsIn(points: DetectorPoint[], context: Partial<DetectorContext> = {}, siblings: Siblings = {}) {
+  return detect(initialDetectorState(siblings), points, { ...unknownContext, ...context }).findings;
 }
 
 describe('the list of detectors', () => {
@@ -35,8 +36,8 @@ describe('the list of detectors', () => {
 
 for (const detector of detectors) {
   describe(detector.id, () => {
-    it.each(casesOf[detector.id] ?? [])('$title', ({ points, context, expected }) => {
-      const findings = findingsIn(points, context).filter(({ id }) => id === detector.id);
+    it.each(casesOf[detector.id] ?? [])('$title', ({ points, context, siblings, expected }) => {
+      const findings = findingsIn(points, context, siblings).filter(({ id }) => id === detector.id);
       expect(findings.map(({ ref, step }) => ({ ref, step }))).toEqual(
         expected.map(({ ref, step }) => ({ ref, step })),
       );
@@ -64,12 +65,13 @@ describe('detect', () => {
       points.map((point) => ({ ...point, rank: point.rank + 10 * index + 10 })),
     );
     const points = [...onOwnRanks, ...faultyRun()];
-    const whole = detect(initialDetectorState(), points, unknownContext);
+    const siblings = everyCase.find((each) => each.siblings)?.siblings;
+    const whole = detect(initialDetectorState(siblings), points, unknownContext);
     expect(new Set(whole.findings.map(({ id }) => id)).size).toBe(detectors.length);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: points.length }), { maxLength: 12 }), (cuts) => {
         const bounds = [0, ...cuts.sort((a, b) => a - b), points.length];
-        let state = initialDetectorState();
+        let state = initialDetectorState(siblings);
         const findings = [];
         for (let i = 1; i < bounds.length; i += 1) {
           const result = detect(

@@ -1,12 +1,27 @@
 // Detectors on synthetic runs: nothing on healthy ones of every shape, and each fault within a stated delay.
 import { describe, expect, it } from 'vitest';
 import { detect, initialDetectorState } from '../../../../src/domain/detectors/detect.ts';
+import { curveOf, type Siblings } from '../../../../src/domain/detectors/siblings.ts';
 import { type Fault, healthyRun, type SyntheticRun, syntheticRun } from '../../../support/synthetic-run.ts';
 
 const context = { worldSize: 1, bins: 17, batchSize: 16 };
 
-function findingsOf(run: SyntheticRun) {
-  return detect(initialDetectorState(), syntheticRun(run), context).findings;
+function findingsOf(run: SyntheticRun, siblings: Siblings = {}) {
+  return detect(initialDetectorState(siblings), syntheticRun(run), context).findings;
+}
+
+/** Two healthy runs of the same shape with other seeds. */
+function siblingsOf(run: SyntheticRun): Siblings {
+  const curves = [1000, 2000].flatMap((offset) => {
+    const losses = syntheticRun({ ...run, seed: run.seed + offset, fault: null }).filter(({ name }) => name === 'loss');
+    const curve = curveOf(
+      `run_${offset}`,
+      losses.map(({ step }) => step),
+      losses.map(({ value }) => value),
+    );
+    return curve ?? [];
+  });
+  return { loss: curves };
 }
 
 describe('healthy synthetic runs', () => {
@@ -15,7 +30,14 @@ describe('healthy synthetic runs', () => {
       findingsOf(run).map(({ id, ref, step, data }) => ({ id, ref, step, value: data.value, run })),
     );
     expect(found.map((each) => JSON.stringify(each))).toEqual([]);
-  });
+  }, 120_000);
+
+  it('give none beside their siblings either', () => {
+    const found = Array.from({ length: 60 }, (_, seed) => healthyRun(seed)).flatMap((run) =>
+      findingsOf(run, siblingsOf(run)).map(({ id, step }) => JSON.stringify({ id, step, run })),
+    );
+    expect(found).toEqual([]);
+  }, 120_000);
 });
 
 /** Most points from the onset to the finding, and the least share of the runs in which it is found within them. */
@@ -56,5 +78,24 @@ describe('a fault in a synthetic run', () => {
       if (step === undefined || step === null || step - at > fault.delay) missed.push({ seed, at, step });
     }
     expect(missed.length, JSON.stringify(missed)).toBeLessThanOrEqual(40 * (1 - fault.share));
+  });
+});
+
+describe('a loss that stops falling in a run with siblings', () => {
+  it('is found however it stopped', () => {
+    const missed: unknown[] = [];
+    for (let seed = 0; seed < 40; seed += 1) {
+      const shape = { ...healthyRun(seed), points: 900, noise: 0.02 + 0.002 * seed, switchAt: null, interval: 1 };
+      // Where a schedule starts again, the siblings' losses rise as well.
+      if (shape.schedule === 'restarts') shape.schedule = 'constant';
+      const run = { ...shape, logged: 'both' as const, decay: 'exponential' as const, timeConstant: 300 };
+      const fault = { kind: 'stop' as const, at: 150 + 3 * seed };
+      const found = findingsOf({ ...run, fault }, siblingsOf(run)).filter(({ id }) =>
+        ['metric.behind-siblings', 'metric.plateau'].includes(id),
+      );
+      const step = found[0]?.step ?? null;
+      if (step === null || step - fault.at > 400) missed.push({ seed, schedule: run.schedule, at: fault.at, step });
+    }
+    expect(missed.length, JSON.stringify(missed)).toBe(0);
   });
 });

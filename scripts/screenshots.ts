@@ -74,7 +74,7 @@ function shotsOf(incident: string): Shot[] {
     { name: 'incident', path: `/incidents/${incident}`, height: 1500 },
     { name: 'incident-phone', path: `/incidents/${incident}`, phone: true },
     { name: 'runs', path: '/runs', height: 560 },
-    { name: 'run', path: run, height: 1100 },
+    { name: 'run', path: '/runs/ppyoloe-labels', height: 1100 },
     { name: 'run-captures', path: `${run}?tab=captures`, height: 1100 },
     { name: 'run-log', path: `${run}?tab=log` },
     { name: 'run-config', path: `${run}?tab=config` },

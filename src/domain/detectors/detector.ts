@@ -1,5 +1,6 @@
 // What a detector is: an online rule over metric points. It sees each point once, in the order of arrival, keeps a small JSON-safe state,
-// and says when something is established. A new detector is a folder with detector.ts and cases.ts, and a line in index.ts.
+// and says when something is established. A new detector is a folder with detector.ts, about.ts and cases.ts, and a
+// line in index.ts.
 import type { Severity } from '../../contracts/common.ts';
 import type { FindingData } from '../../contracts/findings.ts';
 import type { DetectorAbout } from './about.ts';

@@ -259,6 +259,7 @@ describe('diagnose', () => {
     expect(ids).toContain('target-out-of-bound');
     expect(chinese.body.items.map((item: { id: string }) => item.id)).toEqual(ids);
     expect(chinese.body.items[0].title).not.toBe(english.body.items[0].title);
+    for (const { body } of [english, chinese]) expect(JSON.stringify(body)).not.toMatch(/\{\w+(:-[^}]*)?\}/);
   });
 });
 

@@ -1,6 +1,6 @@
 // One incident of the list: what broke, why most likely, where, how often, and when last.
 import { Checkbox, Text } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IncidentSummary } from '../api/answers.ts';
 import { Ago } from '../components/ago.tsx';
@@ -15,10 +15,11 @@ interface IncidentRowProps {
   active: boolean;
   /** null: this reader cannot change anything, so there is nothing to select for. */
   selected: boolean | null;
-  onSelect: () => void;
+  onSelect: (id: string) => void;
 }
 
-export function IncidentRow({ incident, active, selected, onSelect }: IncidentRowProps) {
+/** Drawn again only when it changes: a list that scrolls renders at every frame. */
+export const IncidentRow = memo(function IncidentRow({ incident, active, selected, onSelect }: IncidentRowProps) {
   const { t } = useTranslation(['incidents', 'common', 'incident']);
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
@@ -32,7 +33,7 @@ export function IncidentRow({ incident, active, selected, onSelect }: IncidentRo
           className={classes.check}
           size="xs"
           checked={selected}
-          onChange={onSelect}
+          onChange={() => onSelect(incident.id)}
           aria-label={t('select', { title: incident.title })}
         />
       )}
@@ -82,4 +83,4 @@ export function IncidentRow({ incident, active, selected, onSelect }: IncidentRo
       </div>
     </div>
   );
-}
+});

@@ -1,7 +1,7 @@
 // A long list under live events: its pages as they were first read, which are not read again, so that nothing jumps and no event costs
 // more than two requests; and as they are now its first page and the rows on view.
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useLocale } from '../i18n/i18n.ts';
 import { holdOrder } from './hold-order.ts';
@@ -49,8 +49,8 @@ export function useLivePages<T extends { id: string }>({ name, search, pathOf }:
     placeholderData: keepPreviousData,
     refetchInterval: refreshMs,
   });
-  const inHead = new Set(head.data?.items.map(({ id }) => id));
-  const known = pages.data?.pages.flatMap(({ items }) => items);
+  const inHead = useMemo(() => new Set(head.data?.items.map(({ id }) => id)), [head.data]);
+  const known = useMemo(() => pages.data?.pages.flatMap(({ items }) => items), [pages.data]);
   const ids = (known ?? [])
     .slice(view.from, view.to)
     .map(({ id }) => id)
@@ -64,10 +64,14 @@ export function useLivePages<T extends { id: string }>({ name, search, pathOf }:
     placeholderData: keepPreviousData,
     refetchInterval: refreshMs,
   });
+  const held = useMemo(
+    () => known && holdOrder(known, head.data?.items ?? [], seen.data?.items),
+    [known, head.data, seen.data],
+  );
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   return {
     /** undefined until the first page is known. */
-    held: known && holdOrder(known, head.data?.items ?? [], seen.data?.items),
+    held,
     error: pages.error ?? head.error,
     refetch: pages.refetch,
     hasMore: hasNextPage && !isFetchingNextPage,

@@ -82,12 +82,15 @@ function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd, onView }: Incid
   const [muting, setMuting] = useState(false);
   const current = active === null ? undefined : rows[active];
   const targets = selected.size > 0 ? [...selected] : current ? [current.id] : [];
-  const toggle = (id: string) =>
-    setSelected((before) => {
-      const next = new Set(before);
-      if (!next.delete(id) && next.size < maxSelected) next.add(id);
-      return next;
-    });
+  const toggle = useCallback(
+    (id: string) =>
+      setSelected((before) => {
+        const next = new Set(before);
+        if (!next.delete(id) && next.size < maxSelected) next.add(id);
+        return next;
+      }),
+    [],
+  );
   const apply = (patch: IncidentPatch) => {
     if (targets.length === 0 || bulk.isPending || !mayChange) return;
     bulk.mutate({ ids: targets, patch }, { onSuccess: ({ failed }) => failed.length === 0 && setSelected(new Set()) });
@@ -123,7 +126,7 @@ function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd, onView }: Incid
               incident={incident}
               active={index === active}
               selected={mayChange ? selected.has(incident.id) : null}
-              onSelect={() => toggle(incident.id)}
+              onSelect={toggle}
             />
           )}
           estimate={76}

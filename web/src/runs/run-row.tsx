@@ -1,5 +1,6 @@
 // One run of the table: what it is called, how it does, how far it came, where it runs.
 import { Badge, Text } from '@mantine/core';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../api/answers.ts';
 import { Ago } from '../components/ago.tsx';
@@ -21,7 +22,8 @@ export function RunsHead() {
   ));
 }
 
-export function RunRow({ run }: { run: Run }) {
+/** Drawn again only when it changes: a list that scrolls renders at every frame. */
+export const RunRow = memo(function RunRow({ run }: { run: Run }) {
   const format = useFormat();
   const framework = run.framework && [run.framework.name, run.framework.version].filter(Boolean).join(' ');
   return (
@@ -69,7 +71,7 @@ export function RunRow({ run }: { run: Run }) {
       </Cell>
     </>
   );
-}
+});
 
 function Cell({ column, children }: { column: (typeof columns)[number]; children: React.ReactNode }) {
   return (

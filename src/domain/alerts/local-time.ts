@@ -69,12 +69,14 @@ export function nextLocalTime(after: Date, minutes: number, timeZone: string): D
   return new Date(isShown && moved > after.getTime() ? moved : guess);
 }
 
-/** The latest minute not after `at` that began a day's (or week's) occurrence of the time `first` in the zone. */
+/** The latest time not after `at` that began a day's (or week's) occurrence of the time `first` in the zone; null before `first`. */
 export function latestOccurrence(first: Date, at: Date, every: 'day' | 'week', timeZone: string): Date | null {
   const { minutes, weekday } = localTime(first, timeZone);
   const step = every === 'day' ? 1 : 7;
+  const withinMinuteMs = first.getTime() % minuteMs;
   for (let back = 1; back <= step + 1; back += 1) {
-    const candidate = nextLocalTime(new Date(at.getTime() - back * dayMs), minutes, timeZone);
+    const minute = nextLocalTime(new Date(at.getTime() - withinMinuteMs - back * dayMs), minutes, timeZone);
+    const candidate = new Date(minute.getTime() + withinMinuteMs);
     if (candidate > at) continue;
     if (candidate < first) return null;
     if (every === 'day' || localTime(candidate, timeZone).weekday === weekday) return candidate;

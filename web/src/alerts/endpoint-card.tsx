@@ -3,27 +3,41 @@ import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
-  type Delivery,
+  type Channel,
   useChangeEndpoint,
   useDeleteEndpoint,
-  useDeliveries,
-  useRedeliver,
   useTestEndpoint,
   type Webhook,
 } from '../api/alert-queries.ts';
 import { useRole } from '../api/use-api.ts';
 import { Ago } from '../components/ago.tsx';
-import { ErrorNotice } from '../components/error-notice.tsx';
+import { ConfirmButton } from '../components/confirm-button.tsx';
+import { ErrorText } from '../components/error-text.tsx';
+import { useNow } from '../components/now-context.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import classes from './alerts.module.css';
+import { Deliveries } from './deliveries.tsx';
+import { endpointName } from './endpoint-names.ts';
+import { RotateSecret } from './rotate-secret.tsx';
 
 const healthColors = { ok: 'green', failing: 'orange', disabled: 'red', unproven: 'gray' };
 
-/** `isLinked`: the page's address leads to it. */
-export function EndpointCard({ endpoint, isLinked }: { endpoint: Webhook; isLinked: boolean }) {
+interface EndpointCardProps {
+  endpoint: Webhook;
+  /** Undefined until the channels are known. */
+  channel: Channel | undefined;
+  /** The page's address leads to it. */
+  isLinked: boolean;
+}
+
+export function EndpointCard({ endpoint, channel, isLinked }: EndpointCardProps) {
   const { t } = useTranslation(['alerts', 'common']);
+  const { time } = useFormat();
+  const nowMs = useNow();
   const mayChange = useRole() === 'admin';
   const [open, setOpen] = useState(isLinked);
+  const [rotating, setRotating] = useState(false);
+  const oldUntil = endpoint.old_secret_until;
   const card = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isLinked) card.current?.scrollIntoView({ block: 'nearest' });
@@ -44,8 +58,16 @@ export function EndpointCard({ endpoint, isLinked }: { endpoint: Webhook; isLink
               {t(`health.${health.state}`)}
             </Badge>
           </Group>
-          {mayChange && <Actions endpoint={endpoint} onTested={() => setOpen(true)} />}
+          {mayChange && (
+            <Actions
+              endpoint={endpoint}
+              hasSecret={channel !== undefined && channel.secret !== 'none'}
+              onTested={() => setOpen(true)}
+              onRotate={() => setRotating(true)}
+            />
+          )}
         </Group>
+        {rotating && channel && <RotateSecret id={endpoint.id} channel={channel} onDone={() => setRotating(false)} />}
         <Text size="xs" c="dimmed">
           {endpoint.events.join(', ')}
           {endpoint.filter.min_severity &&
@@ -63,6 +85,9 @@ export function EndpointCard({ endpoint, isLinked }: { endpoint: Webhook; isLink
             {endpoint.disabled_reason ?? health.last_failure}
           </Text>
         )}
+        {oldUntil !== null && Date.parse(oldUntil) > nowMs && !rotating && (
+          <Text size="sm">{t('oldSecretUntil', { until: time(oldUntil) })}</Text>
+        )}
         <Button size="compact-xs" variant="subtle" w="max-content" aria-expanded={open} onClick={() => setOpen(!open)}>
           {t(open ? 'hideDeliveries' : 'showDeliveries')}
         </Button>
@@ -72,12 +97,18 @@ export function EndpointCard({ endpoint, isLinked }: { endpoint: Webhook; isLink
   );
 }
 
-function Actions({ endpoint, onTested }: { endpoint: Webhook; onTested: () => void }) {
+interface ActionsProps {
+  endpoint: Webhook;
+  hasSecret: boolean;
+  onTested: () => void;
+  onRotate: () => void;
+}
+
+function Actions({ endpoint, hasSecret, onTested, onRotate }: ActionsProps) {
   const { t } = useTranslation('alerts');
   const test = useTestEndpoint(endpoint.id);
   const change = useChangeEndpoint(endpoint.id);
   const remove = useDeleteEndpoint(endpoint.id);
-  const [sure, setSure] = useState(false);
   const enabled = endpoint.status === 'enabled';
   const error = test.error ?? change.error ?? remove.error;
   return (
@@ -98,98 +129,19 @@ function Actions({ endpoint, onTested }: { endpoint: Webhook; onTested: () => vo
       >
         {t(enabled ? 'disable' : 'enable')}
       </Button>
-      <Button
-        size="xs"
-        variant={sure ? 'filled' : 'default'}
-        color="red"
-        loading={remove.isPending}
-        onClick={() => (sure ? remove.mutate() : setSure(true))}
-        onBlur={() => setSure(false)}
-      >
-        {t(sure ? 'deleteSure' : 'delete')}
-      </Button>
-      {error && (
-        <Text size="xs" role="alert" c="var(--mantine-color-error)">
-          {error.message}
-        </Text>
+      {hasSecret && (
+        <Button size="xs" variant="default" onClick={onRotate}>
+          {t('newSecret')}
+        </Button>
       )}
+      <ConfirmButton
+        label={t('delete')}
+        sureLabel={t('deleteSure')}
+        about={endpointName(endpoint)}
+        loading={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      />
+      <ErrorText error={error} />
     </Group>
   );
 }
-
-function Deliveries({ id, mayChange }: { id: string; mayChange: boolean }) {
-  const { t } = useTranslation('alerts');
-  const { data, error, refetch } = useDeliveries(id);
-  if (error) return <ErrorNotice error={error} onRetry={() => refetch()} />;
-  if (data?.items.length === 0) return <Text size="sm">{t('noDeliveries')}</Text>;
-  return (
-    <ul className={classes.deliveries}>
-      {data?.items.map((delivery) => (
-        <li key={delivery.id}>
-          <DeliveryEntry endpointId={id} delivery={delivery} mayChange={mayChange} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function DeliveryEntry({
-  endpointId,
-  delivery,
-  mayChange,
-}: {
-  endpointId: string;
-  delivery: Delivery;
-  mayChange: boolean;
-}) {
-  const { t } = useTranslation('alerts');
-  const { number } = useFormat();
-  const redeliver = useRedeliver(endpointId);
-  return (
-    <>
-      <Group gap="xs">
-        <Badge size="sm" radius="sm" variant="dot" tt="none" color={statusColors[delivery.status]}>
-          {t(`delivery.${delivery.status}`)}
-        </Badge>
-        <Text size="sm">{delivery.event}</Text>
-        <Text size="xs" c="dimmed">
-          <Ago time={delivery.created_at} />
-          {delivery.next_attempt_at && (
-            <>
-              {' '}
-              · {t('nextAttempt')} <Ago time={delivery.next_attempt_at} />
-            </>
-          )}
-        </Text>
-        {mayChange && delivery.status !== 'pending' && (
-          <Button
-            size="compact-xs"
-            variant="default"
-            loading={redeliver.isPending}
-            onClick={() => redeliver.mutate(delivery.id)}
-          >
-            {t('redeliver')}
-          </Button>
-        )}
-      </Group>
-      {delivery.attempts.length > 0 && (
-        <details className={classes.attempts}>
-          <summary>{t('attempts', { count: delivery.attempts.length })}</summary>
-          {delivery.attempts.map((attempt) => (
-            <div key={attempt.at}>
-              <Ago time={attempt.at} /> · {attempt.status ?? attempt.error ?? ''} · {number(attempt.latency_ms)} ms
-              {attempt.answer && <pre>{attempt.answer}</pre>}
-            </div>
-          ))}
-        </details>
-      )}
-    </>
-  );
-}
-
-const statusColors: Record<Delivery['status'], string> = {
-  delivered: 'green',
-  failed: 'red',
-  pending: 'blue',
-  merged: 'gray',
-};

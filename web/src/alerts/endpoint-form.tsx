@@ -1,9 +1,10 @@
 // A new endpoint: its channel decides which fields there are; what it will send is shown in both languages before it is made.
-import { Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Locale, Severity } from '../../../src/contracts/common.ts';
 import { type Channel, useCreateEndpoint, usePreview } from '../api/alert-queries.ts';
+import { placeErrors } from '../api/field-errors.ts';
 import { CopyBlock } from '../components/copy-block.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { Section } from '../components/section.tsx';
@@ -11,6 +12,8 @@ import { useLocale } from '../i18n/i18n.ts';
 import { severityChoices } from '../search/incidents.ts';
 import { readChoice } from '../search/params.ts';
 import classes from './alerts.module.css';
+import { readable } from './readable.ts';
+import { SaveButtons } from './save-buttons.tsx';
 import { type SettingField, settingFields, toSettings } from './settings-values.ts';
 
 const bothLocales: readonly Locale[] = ['en', 'zh'];
@@ -29,6 +32,7 @@ export function EndpointForm({ channels, onDone }: { channels: readonly Channel[
   if (channel === undefined) return null;
   const fields = settingFields(channel.fields);
   const settings = toSettings(fields, typed);
+  const errors = placeErrors(create.error, ['/url', '/secret', ...fields.map(({ name }) => `/settings/${name}`)]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (create.isPending) return;
@@ -61,6 +65,7 @@ export function EndpointForm({ channels, onDone }: { channels: readonly Channel[
               placeholder={channel.url.example}
               required={channel.url.default === null}
               value={url}
+              error={errors.at('/url')}
               onChange={(event) => setUrl(event.currentTarget.value)}
             />
             {channel.secret !== 'none' && (
@@ -71,6 +76,7 @@ export function EndpointForm({ channels, onDone }: { channels: readonly Channel[
                 autoComplete="off"
                 required={channel.secret_required}
                 value={secret}
+                error={errors.at('/secret')}
                 onChange={(event) => setSecret(event.currentTarget.value)}
               />
             )}
@@ -94,19 +100,12 @@ export function EndpointForm({ channels, onDone }: { channels: readonly Channel[
                 key={field.name}
                 field={field}
                 value={typed[field.name] ?? ''}
+                error={errors.at(`/settings/${field.name}`)}
                 onChange={(value) => setTyped({ ...typed, [field.name]: value })}
               />
             ))}
           </SimpleGrid>
-          {create.error && <ErrorNotice error={create.error} title={t('notMade')} />}
-          <Group>
-            <Button type="submit" loading={create.isPending}>
-              {t('makeEndpoint')}
-            </Button>
-            <Button variant="subtle" onClick={onDone}>
-              {t('cancel')}
-            </Button>
-          </Group>
+          <SaveButtons label={t('makeEndpoint')} isPending={create.isPending} error={errors.rest} onCancel={onDone} />
           <div>
             <h3 className={classes.small}>{t('preview')}</h3>
             <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
@@ -124,10 +123,11 @@ export function EndpointForm({ channels, onDone }: { channels: readonly Channel[
 interface SettingInputProps {
   field: SettingField;
   value: string;
+  error: string | undefined;
   onChange: (value: string) => void;
 }
 
-function SettingInput({ field, value, onChange }: SettingInputProps) {
+function SettingInput({ field, value, error, onChange }: SettingInputProps) {
   const { t } = useTranslation('alerts');
   const { title: label, description, kind, choices } = field;
   if (kind === 'choice' || kind === 'yes-no') {
@@ -140,6 +140,7 @@ function SettingInput({ field, value, onChange }: SettingInputProps) {
         label={label}
         description={description}
         value={value}
+        error={error}
         data={[{ value: '', label: t('usual') }, ...options]}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
@@ -151,6 +152,7 @@ function SettingInput({ field, value, onChange }: SettingInputProps) {
       description={description}
       type={kind === 'number' ? 'number' : 'text'}
       value={value}
+      error={error}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
@@ -180,14 +182,6 @@ function Preview({
       )}
     </div>
   );
-}
-
-function readable(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }
 
 /** The secret is told this once. */

@@ -1,10 +1,12 @@
 // Endpoints of alerts, the channels they speak, and what was delivered to them.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { Locale } from '../../../src/contracts/common.ts';
 import type * as webhooks from '../../../src/contracts/webhooks.ts';
 import { useLocale } from '../i18n/i18n.ts';
-import { useApi } from './use-api.ts';
+import { stringifySearch } from '../search/params.ts';
+import { useApi, useRole } from './use-api.ts';
+import { useChange } from './use-change.ts';
 
 export type Webhook = webhooks.Webhook;
 export type Channel = Static<typeof webhooks.ChannelAnswer>;
@@ -13,13 +15,17 @@ type WebhookPage = Static<typeof webhooks.WebhookPage>;
 type WebhookWithSecret = Static<typeof webhooks.WebhookWithSecret>;
 
 const pathOf = (id: string) => `/v1/webhooks/${encodeURIComponent(id)}`;
+const deliveryPath = (id: string, delivery: string) => `${pathOf(id)}/deliveries/${encodeURIComponent(delivery)}`;
 
+/** For admins: an address is often a secret. */
 export function useEndpoints() {
   const api = useApi();
+  const enabled = useRole() === 'admin';
   return useQuery({
     queryKey: ['webhooks'],
     queryFn: ({ signal }) => api<WebhookPage>('/v1/webhooks?limit=100', { signal }),
     refetchInterval: 15_000,
+    enabled,
   });
 }
 
@@ -33,42 +39,54 @@ export function useChannels() {
   });
 }
 
+/** The newest first, page by page. */
 export function useDeliveries(id: string) {
   const api = useApi();
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: ['webhooks', id, 'deliveries'],
-    queryFn: ({ signal }) => api<Static<typeof webhooks.DeliveryPage>>(`${pathOf(id)}/deliveries?limit=50`, { signal }),
+    queryFn: ({ signal, pageParam: cursor }) =>
+      api<Static<typeof webhooks.DeliveryPage>>(`${pathOf(id)}/deliveries${stringifySearch({ limit: 20, cursor })}`, {
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
     refetchInterval: 3_000,
   });
 }
 
-/** A change of endpoints: `make` says which call it is. */
-function useEndpointCall<V, T = unknown>(
-  make: (given: V) => [path: string, method: 'POST' | 'PATCH' | 'DELETE', body?: unknown],
-) {
+/** One delivery with the request that it is. */
+export function useDelivery(id: string, delivery: string, shown: boolean) {
   const api = useApi();
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (given: V) => {
-      const [path, method, body] = make(given);
-      return api<T>(path, body === undefined ? { method } : { method, body });
-    },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['webhooks'] }),
+  return useQuery({
+    queryKey: ['webhooks', id, 'delivery', delivery],
+    queryFn: ({ signal }) => api<Static<typeof webhooks.DeliveryDetail>>(deliveryPath(id, delivery), { signal }),
+    enabled: shown,
   });
 }
 
+const useEndpointChange = <V, T = unknown>(make: Parameters<typeof useChange<V, T>>[1]) =>
+  useChange<V, T>(['webhooks'], make);
+
 export const useCreateEndpoint = () =>
-  useEndpointCall<webhooks.WebhookCreate, WebhookWithSecret>((endpoint) => ['/v1/webhooks', 'POST', endpoint]);
+  useEndpointChange<webhooks.WebhookCreate, WebhookWithSecret>((endpoint) => ['/v1/webhooks', 'POST', endpoint]);
 export const useChangeEndpoint = (id: string) =>
-  useEndpointCall<webhooks.WebhookPatch>((patch) => [pathOf(id), 'PATCH', patch]);
-export const useDeleteEndpoint = (id: string) => useEndpointCall<void>(() => [pathOf(id), 'DELETE']);
-export const useTestEndpoint = (id: string) => useEndpointCall<void>(() => [`${pathOf(id)}/test`, 'POST', {}]);
-export const useRedeliver = (id: string) =>
-  useEndpointCall<string>((delivery) => [
-    `${pathOf(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`,
+  useEndpointChange<webhooks.WebhookPatch>((patch) => [pathOf(id), 'PATCH', patch]);
+export const useDeleteEndpoint = (id: string) => useEndpointChange<void>(() => [pathOf(id), 'DELETE']);
+export const useTestEndpoint = (id: string) => useEndpointChange<void>(() => [`${pathOf(id)}/test`, 'POST', {}]);
+export const useRotateSecret = (id: string) =>
+  useEndpointChange<Static<typeof webhooks.SecretRotation>, WebhookWithSecret>((rotation) => [
+    `${pathOf(id)}/rotate-secret`,
     'POST',
-    {},
+    rotation,
   ]);
+export const useRecover = (id: string) =>
+  useEndpointChange<string, Static<typeof webhooks.RecoverReceipt>>((since) => [
+    `${pathOf(id)}/recover`,
+    'POST',
+    { since },
+  ]);
+export const useRedeliver = (id: string) =>
+  useEndpointChange<string>((delivery) => [`${deliveryPath(id, delivery)}/redeliver`, 'POST', {}]);
 
 /** A message as this channel would send it, in one language. */
 export function usePreview(

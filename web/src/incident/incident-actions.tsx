@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Incident } from '../api/answers.ts';
 import { useChangeIncident } from '../api/incident-changes.ts';
 import { useRole } from '../api/use-api.ts';
+import { ButtonLink } from '../components/button-link.tsx';
 import { useKeys } from '../components/use-keys.ts';
 import { AssignButton } from './assign-button.tsx';
 import { MuteMenu } from './mute-menu.tsx';
@@ -12,13 +13,13 @@ import { type StateAction, stateActions, stateAfter } from './state-actions.ts';
 
 export const actionKeys: Record<StateAction, string> = { acknowledge: 'a', resolve: 'r', reopen: 'o' };
 
-type ActionsProps = Pick<Incident, 'id' | 'state' | 'mute' | 'assignee'>;
+type ActionsProps = Pick<Incident, 'id' | 'state' | 'mute' | 'assignee' | 'class' | 'project'>;
 
 export function IncidentActions(props: ActionsProps) {
   return useRole() === 'admin' ? <Actions {...props} /> : null;
 }
 
-function Actions({ id, state, mute, assignee }: ActionsProps) {
+function Actions({ id, state, mute, assignee, class: failure, project }: ActionsProps) {
   const { t } = useTranslation(['incident', 'common']);
   const { mutate, isPending, variables, error } = useChangeIncident(id);
   const [muting, setMuting] = useState(false);
@@ -51,6 +52,9 @@ function Actions({ id, state, mute, assignee }: ActionsProps) {
           disabled={isPending}
           onMute={(next) => mutate({ mute: next })}
         />
+        <ButtonLink to="/alerts" search={{ tab: 'silences', class: failure, project }} title={t('silenceHint')}>
+          {t('silence')}
+        </ButtonLink>
         <AssignButton assignee={assignee} disabled={isPending} onAssign={(next) => mutate({ assignee: next })} />
       </Group>
       {error && (

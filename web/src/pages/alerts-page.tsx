@@ -1,41 +1,49 @@
-// Who is told when something breaks: the endpoints, each with its deliveries, and the form for a new one.
-import { Button, Group, Stack, Text } from '@mantine/core';
+// Who is told when something breaks, and when nobody is: endpoints, routes, silences, maintenance windows. The open part stands in the address.
+import { Stack, Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { EndpointCard } from '../alerts/endpoint-card.tsx';
-import { EndpointForm } from '../alerts/endpoint-form.tsx';
-import { useChannels, useEndpoints } from '../api/alert-queries.ts';
-import { useRole } from '../api/use-api.ts';
-import { ErrorNotice } from '../components/error-notice.tsx';
-import { Loading } from '../components/loading.tsx';
+import { Endpoints } from '../alerts/endpoints.tsx';
+import { MaintenanceWindows } from '../alerts/maintenance-windows.tsx';
+import { Routes } from '../alerts/routes.tsx';
+import { Silences } from '../alerts/silences.tsx';
 import { PageTitle } from '../components/page-title.tsx';
+import { alertsTabs } from '../search/alerts.ts';
+import { readChoice } from '../search/params.ts';
 
 const page = getRouteApi('/alerts');
 
 export function AlertsPage() {
   const { t } = useTranslation(['alerts', 'common']);
-  const { data, error, refetch } = useEndpoints();
-  const channels = useChannels();
-  const mayChange = useRole() === 'admin';
-  const { endpoint: linked } = page.useSearch();
-  const [adding, setAdding] = useState(false);
-  const failure = error ?? channels.error;
+  const { tab = 'endpoints', endpoint } = page.useSearch();
+  const navigate = page.useNavigate();
   return (
     <Stack gap="md">
-      <Group justify="space-between">
-        <PageTitle>{t('common:pages.alerts')}</PageTitle>
-        {mayChange && !adding && <Button onClick={() => setAdding(true)}>{t('addEndpoint')}</Button>}
-      </Group>
-      {failure && <ErrorNotice error={failure} onRetry={() => refetch()} />}
-      {adding && channels.data && <EndpointForm channels={channels.data.items} onDone={() => setAdding(false)} />}
-      {data === undefined && !failure && <Loading height={200} />}
-      {data?.items.length === 0 && !adding && <Text c="dimmed">{t('noEndpoints')}</Text>}
-      <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
-        {data?.items.map((endpoint) => (
-          <EndpointCard key={endpoint.id} endpoint={endpoint} isLinked={endpoint.id === linked} />
-        ))}
-      </Stack>
+      <PageTitle>{t('common:pages.alerts')}</PageTitle>
+      <Tabs
+        value={tab}
+        keepMounted={false}
+        onChange={(next) => void navigate({ search: { tab: readChoice(alertsTabs, next) } })}
+      >
+        <Tabs.List mb="md">
+          {alertsTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`tab.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="endpoints">
+          <Endpoints linked={endpoint} />
+        </Tabs.Panel>
+        <Tabs.Panel value="routes">
+          <Routes />
+        </Tabs.Panel>
+        <Tabs.Panel value="silences">
+          <Silences />
+        </Tabs.Panel>
+        <Tabs.Panel value="maintenance">
+          <MaintenanceWindows />
+        </Tabs.Panel>
+      </Tabs>
     </Stack>
   );
 }

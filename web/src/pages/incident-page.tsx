@@ -14,6 +14,7 @@ import { Section } from '../components/section.tsx';
 import { CaptureEvidence } from '../incident/capture-evidence.tsx';
 import { Causes } from '../incident/causes.tsx';
 import { LastGoodRun } from '../incident/comparison.tsx';
+import { Deliveries } from '../incident/deliveries.tsx';
 import { EnvironmentCheck } from '../incident/environment.tsx';
 import { Evidence } from '../incident/evidence.tsx';
 import { planRunEvidence, runsWithEvidence } from '../incident/evidence-plan.ts';
@@ -76,6 +77,7 @@ function IncidentStory({ incident }: { incident: Incident }) {
         </Stack>
         <Stack gap="xl" miw={0} component="aside">
           <Timeline incident={incident} />
+          <Deliveries id={incident.id} />
           <IncidentRuns ids={incident.runs} />
           <Similar id={incident.id} />
           <Grouping incident={incident} />

@@ -96,6 +96,7 @@ describe('a maintenance window', () => {
   });
   const once = window('2026-11-23T10:00:00Z', '2026-11-23T12:00:00Z');
   const nightly = window('2026-11-01T23:00:00Z', '2026-11-02T01:00:00Z', 'day');
+  const toTheSecond = window('2026-11-23T10:00:48Z', '2026-11-23T12:00:48Z', 'week');
   const weekly = window('2026-10-05T02:00:00Z', '2026-10-05T04:00:00Z', 'week', 'Europe/Berlin');
   it.each([
     ['that comes once is closed before', once, '2026-11-23T09:59:00Z', null],
@@ -110,6 +111,10 @@ describe('a maintenance window', () => {
       '2026-11-02T03:30:00Z',
       '2026-11-02T05:00:00.000Z',
     ],
+    ['that begins between two minutes is closed before', toTheSecond, '2026-11-23T10:00:47Z', null],
+    ['that begins between two minutes is open', toTheSecond, '2026-11-23T10:00:48Z', '2026-11-23T12:00:48.000Z'],
+    ['that begins between two minutes comes back', toTheSecond, '2026-11-30T12:00:47Z', '2026-11-30T12:00:48.000Z'],
+    ['that begins between two minutes is closed after', toTheSecond, '2026-11-30T12:00:48Z', null],
     ['that comes weekly is closed on other days', weekly, '2026-11-03T03:30:00Z', null],
   ])('%s', (_name, rule, now, until) => {
     expect(iso(windowOpenUntil(rule, at(now)))).toBe(until);

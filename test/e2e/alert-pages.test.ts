@@ -49,7 +49,7 @@ it('makes a route, tells what is wrong with it at the field, orders, changes and
   await page.getByRole('tab', { name: 'Routes' }).click();
   await page.waitForURL(/tab=routes/);
   await page.getByRole('button', { name: 'Add a route' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('vision on call');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('vision on call');
   await page.getByRole('button', { name: 'Add a matcher' }).click();
   await page.getByLabel('Label of matcher 1').fill('project');
   await page.getByLabel('Comparison of matcher 1').selectOption('=~');
@@ -111,7 +111,7 @@ it.each([
   await logIn(page, `${service.url}/incidents/${incidentId}`, service.token);
   await page.getByRole('link', { name: words.silence, exact: true }).click();
   await page.waitForURL(/tab=silences&class=target-out-of-bound&project=default/);
-  await page.getByLabel(words.reason).fill(reason);
+  await page.getByRole('textbox', { name: words.reason }).fill(reason);
   await page.locator('form button[type=submit]').click();
   await page.getByRole('list', { name: words.active }).getByText(reason).waitFor();
   expect(page.url()).toBe(alerts('?tab=silences'));
@@ -138,7 +138,7 @@ it('makes a maintenance window, tells that its end is before its start, changes 
   const { page, problems, close } = await openPage(browser);
   await logIn(page, alerts('?tab=maintenance'), service.token);
   await page.getByRole('button', { name: 'Add a maintenance window' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('patch day');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('patch day');
   await page.getByLabel('Starts').fill('2031-05-06T10:00');
   await page.getByLabel('Ends').fill('2031-05-06T09:00');
   await page.getByLabel('Repeat').selectOption('week');

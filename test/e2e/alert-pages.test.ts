@@ -51,10 +51,11 @@ it('makes a route, tells what is wrong with it at the field, orders, changes and
   await page.getByRole('button', { name: 'Add a route' }).click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('vision on call');
   await page.getByRole('button', { name: 'Add a matcher' }).click();
-  await page.getByLabel('Label of matcher 1').fill('project');
+  await page.getByRole('combobox', { name: 'Label of matcher 1' }).fill('project');
   await page.getByLabel('Comparison of matcher 1').selectOption('=~');
   await page.getByLabel('Value of matcher 1').fill('(vision');
-  await page.getByRole('textbox', { name: 'Tells' }).click();
+  await page.getByRole('combobox', { name: 'Tells' }).focus();
+  await page.keyboard.press('ArrowDown');
   await page.getByRole('option', { name: /^standard · 127\.0\.0\.1/ }).click();
   await page.keyboard.press('Escape');
   await page.getByLabel('Wait before the first message').fill('soon');
@@ -114,7 +115,7 @@ it.each([
   await page.getByRole('textbox', { name: words.reason }).fill(reason);
   await page.locator('form button[type=submit]').click();
   await page.getByRole('list', { name: words.active }).getByText(reason).waitFor();
-  expect(page.url()).toBe(alerts('?tab=silences'));
+  await page.waitForURL(alerts('?tab=silences'));
   const { name: author } = (await get('/v1/tokens')).items.find((token: any) => token.is_operator);
   const [made] = (await get('/v1/silences?status=active')).items;
   expect(made).toMatchObject({

@@ -39,7 +39,7 @@ export type UrlVerdict = { kind: 'ok' } | { kind: 'invalid'; reason: string } | 
 const keptHeaders = ['webhook-delivery', 'x-ratelimit-remaining', 'x-ratelimit-reset-after'];
 
 /** Finds all addresses of a name. */
-export type LookUp = (
+type LookUp = (
   hostname: string,
   options: LookupOptions & { all: true },
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,

@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
 });
 const [incidents, runs, points] = [Number(flags.incidents), Number(flags.runs), Number(flags.points)];
 const pointsPerRequest = 1_000;
+const lanes = 8;
 /** A hard turn of the wheel: some 150 rows a second. */
 const pixelsPerFrame = 200;
 const frameMs = 1000 / 60;
@@ -39,6 +40,7 @@ const service = await startService(folder.path, {
 const browser = await openBrowser();
 try {
   await fill(service);
+  process.stderr.write('filled\n');
   const { page } = await openPage(browser);
   await logIn(page, `${service.url}/runs`, service.token);
   const rows = [
@@ -75,14 +77,15 @@ try {
 /** One incident is diagnosed for real; the others are rows like its own. */
 async function fill({ call }: RunningService): Promise<void> {
   await call('POST', '/v1/runs', { id: 'charted', name: 'charted' });
-  for (let from = 0; from < points; from += pointsPerRequest) {
+  await inLanes(Math.ceil(points / pointsPerRequest), (request) => {
+    const from = request * pointsPerRequest;
     const body = Array.from({ length: Math.min(pointsPerRequest, points - from) }, (_, index) => {
       const step = from + index;
       return { step, values: { loss: 4 / (1 + step / 5_000) + 0.05 * Math.sin(step * 1.7) } };
     });
-    await call('POST', '/v1/runs/charted/metrics', { points: body });
-  }
-  for (let run = 1; run < runs; run += 1) await call('POST', '/v1/runs', { id: `run-${run}`, name: `run ${run}` });
+    return call('POST', '/v1/runs/charted/metrics', { points: body });
+  });
+  await inLanes(runs - 1, (index) => call('POST', '/v1/runs', { id: `run-${index + 1}`, name: `run ${index + 1}` }));
   const text = 'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB';
   await call('POST', '/v1/runs/run-1/traces', { text });
   const id: string = await until(
@@ -109,6 +112,15 @@ async function fill({ call }: RunningService): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** `count` requests, a few at a time. */
+async function inLanes(count: number, send: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await send(next++);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 interface Scrolled {

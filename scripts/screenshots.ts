@@ -28,7 +28,14 @@ interface Shot {
   prepare?: (page: Page) => Promise<void>;
 }
 /** Names of the pictures that the READMEs show. */
-const shown = new Set(['incident', 'incident-zh', 'incidents', 'incident-phone', 'diagnose-capture', 'diagnose-capture-zh']);
+const shown = new Set([
+  'incident',
+  'incident-zh',
+  'incidents',
+  'incident-phone',
+  'diagnose-capture',
+  'diagnose-capture-zh',
+]);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'losswatch-screenshots-'));
 for (const folder of [all, kept]) mkdirSync(folder, { recursive: true });

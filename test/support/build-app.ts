@@ -14,13 +14,12 @@ import type { Role } from '../../src/contracts/tokens.ts';
 import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
 import type { DflEngine } from '../../src/kernels/dfl/engine.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder-blobs.ts';
-import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
 import { openDatabase } from '../../src/platform/db/client.ts';
-import { applyMigrations } from '../../src/platform/db/migrate.ts';
 import { insertToken } from '../../src/platform/db/tokens.ts';
 import { hashToken, newId, newToken } from '../../src/platform/ids.ts';
 import { createLiveFeed } from '../../src/platform/live/live-feed.ts';
-import { createTestDatabase } from './postgres.ts';
+import { readTestCatalog } from './catalog.ts';
+import { createMigratedDatabase } from './postgres.ts';
 
 export interface Answer {
   status: number;
@@ -51,8 +50,7 @@ export interface TestApi {
 export async function buildTestApi(
   overrides: Partial<Omit<ApiDeps, 'settings'>> & { settings?: Partial<ApiSettings> } = {},
 ): Promise<TestApi> {
-  const testDatabase = await createTestDatabase();
-  await applyMigrations(testDatabase.url, join(import.meta.dirname, '../../prisma/migrations'));
+  const testDatabase = await createMigratedDatabase();
   const database = openDatabase(testDatabase.url);
   const blobFolder = await mkdtemp(join(tmpdir(), 'losswatch-api-'));
   const nudges: TestApi['nudges'] = [];
@@ -71,7 +69,7 @@ export async function buildTestApi(
     database,
     blobs: await openFolderBlobs(blobFolder),
     nudge: (job, payload) => nudges.push({ job, payload }),
-    catalog: await readCatalog(join(import.meta.dirname, '../../catalog')),
+    catalog: await readTestCatalog(),
     clock: { now: () => new Date(now) },
     logger: pino({ level: 'silent' }),
     newId,

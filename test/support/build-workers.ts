@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { afterAll } from 'vitest';
 import type { JobName } from '../../src/contracts/jobs.ts';
 import type { RunCreate } from '../../src/contracts/runs.ts';
 import { storeLogChunk, storeTrace } from '../../src/flows/observations.ts';
@@ -14,30 +15,36 @@ import { openDflEngine } from '../../src/kernels/dfl/choose-backend.ts';
 import type { DflEngine } from '../../src/kernels/dfl/engine.ts';
 import { openSafetensors } from '../../src/kernels/safetensors/read-tensor.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder-blobs.ts';
-import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
 import { insertCaptures } from '../../src/platform/db/capture-intake.ts';
 import { openDatabase } from '../../src/platform/db/client.ts';
 import { listIncidents } from '../../src/platform/db/incident-list.ts';
-import { applyMigrations } from '../../src/platform/db/migrate.ts';
 import { upsertRun } from '../../src/platform/db/runs.ts';
 import type { PostResult, SafeFetch } from '../../src/platform/http/safe-fetch.ts';
 import { newId } from '../../src/platform/ids.ts';
 import type { Mail } from '../../src/platform/mail/mailer.ts';
 import type { WorkerDependencies } from '../../src/workers/dependencies.ts';
 import { makeHandlers } from '../../src/workers/handlers.ts';
-import { createTestDatabase } from './postgres.ts';
+import { readTestCatalog } from './catalog.ts';
+import { createMigratedDatabase } from './postgres.ts';
+
+let sharedEngine: Promise<DflEngine> | null = null;
+afterAll(async () => (await sharedEngine)?.close());
+
+/** One engine for all tests of a file: each start tests it. */
+function openSharedEngine(): Promise<DflEngine> {
+  sharedEngine ??= openDflEngine('cpu', { now: () => new Date() });
+  return sharedEngine;
+}
 
 export type TestWorkers = Awaited<ReturnType<typeof buildTestWorkers>>;
 
 export async function buildTestWorkers(options: { openEngine?: () => Promise<DflEngine> } = {}) {
-  const testDatabase = await createTestDatabase();
-  await applyMigrations(testDatabase.url, join(import.meta.dirname, '../../prisma/migrations'));
+  const testDatabase = await createMigratedDatabase();
   const database = openDatabase(testDatabase.url);
   const blobFolder = await mkdtemp(join(tmpdir(), 'losswatch-workers-'));
   const blobs = await openFolderBlobs(blobFolder);
-  const catalog = await readCatalog(join(import.meta.dirname, '../../catalog'));
-  const { openEngine = () => openDflEngine('cpu', { now: () => new Date() }) } = options;
-  const dflEngine = await openEngine();
+  const catalog = await readTestCatalog();
+  const dflEngine = await (options.openEngine ?? openSharedEngine)();
   const nudges: { job: JobName; payload: any; delayMs?: number }[] = [];
   const posts: { url: string; headers: Record<string, string>; body: string }[] = [];
   const mails: Mail[] = [];
@@ -144,7 +151,7 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
       );
     },
     async close() {
-      await dflEngine.close();
+      if (options.openEngine) await dflEngine.close();
       await database.close();
       await testDatabase.drop();
       await rm(blobFolder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// A fresh, empty database per test file, in the cluster that global-setup.ts started.
+// Fresh databases for tests, in the cluster that global-setup.ts started.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -13,10 +13,20 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** An empty database. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  return create('template1');
+}
+
+/** A database with all migrations applied, as a copy of the one that global-setup.ts made. */
+export function createMigratedDatabase(): Promise<TestDatabase> {
+  return create(inject('migratedDatabase'));
+}
+
+async function create(template: string): Promise<TestDatabase> {
   const clusterUrl = inject('postgresUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await runStatement(clusterUrl, `CREATE DATABASE ${name}`);
+  await runStatement(clusterUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(clusterUrl);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => runStatement(clusterUrl, `DROP DATABASE ${name} WITH (FORCE)`) };

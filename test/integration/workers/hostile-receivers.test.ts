@@ -358,9 +358,6 @@ describe('an address', () => {
       '[2001:0:7f00:2::1]',
     ],
     'this machine': [
-      'localhost',
-      'LOCALHOST.',
-      'hooks.localhost',
       '0',
       '0.0.0.0',
       '[::]',

@@ -6,7 +6,7 @@ import { readText } from '../domain/classification/search-lines.ts';
 import { diagnose } from '../domain/diagnosis/diagnose.ts';
 import type { Tx } from '../platform/db/client.ts';
 import { readLogSources } from '../platform/db/logs.ts';
-import { findRun, findRunForUpdate, type RunRow } from '../platform/db/runs.ts';
+import { findRunForUpdate, type RunRow } from '../platform/db/runs.ts';
 import { hasTraces } from '../platform/db/traces.ts';
 import { readSourceLines } from './log-excerpt.ts';
 import { storeLastLines } from './observations.ts';
@@ -24,11 +24,14 @@ interface LastOutput {
   catalog: Catalog;
 }
 
-/** Stores as traces the last lines of those sources in which the catalog knows a failure; nothing when the run has traces, or is well. */
-export async function storeLastOutput(tx: Tx, { runId, now, newId, catalog }: LastOutput): Promise<void> {
-  if (!isOver(await findRun(tx, runId))) return;
+/**
+ * Stores as traces the last lines of those sources in which the catalog knows a failure; nothing when the run has traces, or is well. Answers
+ * whether there were any.
+ */
+export async function storeLastOutput(tx: Tx, { runId, now, newId, catalog }: LastOutput): Promise<boolean> {
   const run = await findRunForUpdate(tx, runId);
-  if (!isOver(run) || (await hasTraces(tx, runId))) return;
+  if (run === null || !isOver(run) || (await hasTraces(tx, runId))) return false;
+  let isNew = false;
   const context = contextOf(run, { captures: null });
   const step = run.lastStep === null ? null : Number(run.lastStep);
   for (const { source, lines } of (await readLogSources(tx, runId)).slice(0, maxSources)) {
@@ -36,12 +39,14 @@ export async function storeLastOutput(tx: Tx, { runId, now, newId, catalog }: La
     const text = endOf(await readSourceLines(tx, place));
     const diagnosis = diagnose({ text: readText(text, catalog), findings: [], captures: null, context, step }, catalog);
     if (!diagnosis || diagnosis.class === unknownClass) continue;
-    await storeLastLines(tx, { runId, source, now, newId }, text, step);
+    if (await storeLastLines(tx, { runId, source, now, newId }, text, step)) isNew = true;
   }
+  return isNew;
 }
 
-function isOver(run: RunRow | null): run is RunRow {
-  return run?.status === 'failed' || run?.status === 'stalled';
+/** It failed, or fell silent. */
+export function isOver({ status }: RunRow): boolean {
+  return status === 'failed' || status === 'stalled';
 }
 
 /** Whole lines at the end of a text. */

@@ -8,7 +8,7 @@ import { diagnoseRun as diagnoseEvidence, type RunDiagnosis } from '../domain/di
 import { collectEvidence } from '../domain/incidents/collect-evidence.ts';
 import { readScope, type ScopedRun } from '../domain/incidents/run-scope.ts';
 import { searchWords } from '../domain/incidents/search-words.ts';
-import { storeLastOutput } from '../flows/last-output.ts';
+import { isOver, storeLastOutput } from '../flows/last-output.ts';
 import { contextOf, type Evidence, readEvidence } from '../flows/run-evidence.ts';
 import { hasPendingCaptures } from '../platform/db/captures.ts';
 import type { Tx } from '../platform/db/client.ts';
@@ -24,9 +24,13 @@ import { type NewPart, placeRunParts } from './place-run-parts.ts';
 const patienceMs = 5_000;
 
 export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayload<'diagnose-run'>): Promise<void> {
-  const { clock, newId, catalog } = deps;
-  await deps.database.transaction((tx) => storeLastOutput(tx, { runId, now: clock.now(), newId, catalog }));
-  const read = await deps.database.snapshot((tx) => readRun(tx, deps, runId));
+  const readNow = () => deps.database.snapshot((tx) => readRun(tx, deps, runId));
+  let read = await readNow();
+  if (read && isUntold(read)) {
+    const { clock, newId, catalog } = deps;
+    const last = { runId, now: clock.now(), newId, catalog };
+    if (await deps.database.transaction((tx) => storeLastOutput(tx, last))) read = await readNow();
+  }
   if (!read) return;
   const { run, evidence } = read;
   const diagnoses = diagnoseEvidence(
@@ -45,6 +49,11 @@ export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayloa
   const parts = diagnoses.map((diagnosis) => toPart(run, diagnosis, evidence));
   const deliveryIds = await deps.database.transaction((tx) => commit(tx, deps, run, parts, evidence.truncated));
   for (const deliveryId of deliveryIds) deps.nudge('deliver', { deliveryId });
+}
+
+/** It is over, and no trace tells why. */
+function isUntold({ run, evidence }: { run: RunRow; evidence: Evidence }): boolean {
+  return isOver(run) && evidence.groups.length === 0;
 }
 
 /** The run with its evidence; null when no diagnosis is owed, or not yet. */

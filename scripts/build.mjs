@@ -1,4 +1,4 @@
-// Builds what runs: the Prisma client, the WebAssembly kernel, dist/ (tsc), dist/web (vite) and the script of replay bundles. Plain JavaScript, because it runs before anything is built.
+// Builds what runs: the Prisma client, the WebAssembly kernel, dist/ (tsc), dist/web (vite) and the script of replay bundles, and the checked catalog. Plain JavaScript, because it runs before anything is built.
 // Usage: node scripts/build.mjs [--if-needed] [--only generate]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -71,6 +71,7 @@ function build() {
     runTool('vite', 'vite', web);
     compressFiles(join(made, 'web'));
     buildVerifier(root, join(made, 'verify.mjs'));
+    runNode('check-catalog', [join(made, 'main', 'check-catalog.js')]);
     writeFileSync(join(made, '.inputs'), inputsHash);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
     renameSync(made, join(root, 'dist'));
@@ -110,14 +111,18 @@ function runTool(packageName, tool, args, env = {}) {
   const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
   const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
   const script = join(dirname(manifest), typeof bin === 'string' ? bin : bin[tool]);
-  const result = spawnSync(process.execPath, [script, ...args], {
+  runNode(`${tool} ${args.join(' ')}`, [script, ...args], env);
+}
+
+function runNode(what, args, env = {}) {
+  const result = spawnSync(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
     encoding: 'utf8',
   });
   if (result.status !== 0) {
     process.stderr.write(`${result.stdout}\n${result.stderr}\n`);
-    throw new Error(`${tool} ${args.join(' ')} failed`);
+    throw new Error(`${what} failed`);
   }
 }
 

@@ -1,5 +1,4 @@
 // Replays a run's stored points through the detectors with other options. Nothing is stored.
-import { setImmediate } from 'node:timers/promises';
 import type { Catalog } from '../contracts/catalog.ts';
 import type { DetectorOptions, DryRunAnswer } from '../contracts/detectors.ts';
 import type { Finding } from '../contracts/findings.ts';
@@ -10,6 +9,7 @@ import { inhibit } from '../domain/diagnosis/inhibit.ts';
 import { triggeredClasses } from '../domain/diagnosis/triggered-classes.ts';
 import { readStoredSiblings } from '../platform/db/siblings.ts';
 import type { Query } from '../platform/db/statements.ts';
+import { giveWay } from '../platform/give-way.ts';
 import { dropKnown } from './points/drop-known.ts';
 import { replayPoints } from './points/read-in-order.ts';
 import { readSiblings } from './points/read-siblings.ts';
@@ -51,7 +51,7 @@ export async function dryRun(
       state = seen.state;
       findings.push(...seen.findings);
       count += batch.length;
-      await setImmediate();
+      await giveWay();
     }
     if (count === maxPoints) break;
   }

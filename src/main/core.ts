@@ -1,18 +1,17 @@
 // What the API and the workers both stand on: database (migrated), queues, tensors' folder, catalog. Every resource registers its own
 // teardown, drained in reverse.
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Catalog } from '../contracts/catalog.ts';
-import { checkCatalog } from '../domain/catalog/check-catalog.ts';
 import type { Blobs } from '../platform/blobs/blobs.ts';
 import { openFolderBlobs } from '../platform/blobs/folder-blobs.ts';
-import { readCatalog } from '../platform/catalog/read-catalog.ts';
 import type { Config } from '../platform/config.ts';
 import { type Database, openDatabase } from '../platform/db/client.ts';
 import { applyMigrations } from '../platform/db/migrate.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import { createQueues, type Queues } from '../platform/queue/queues.ts';
+import { loadCatalog } from './load-catalog.ts';
+import { projectRoot } from './project-root.ts';
 
 export interface Core {
   config: Config;
@@ -24,9 +23,6 @@ export interface Core {
   blobs: Blobs;
   catalog: Catalog;
 }
-
-/** Folder of package.json, seen from src/main as well as from dist/main. */
-export const projectRoot = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
 
 export async function openCore(
   base: Pick<Core, 'config' | 'logger' | 'lifecycle'>,
@@ -42,13 +38,4 @@ export async function openCore(
   lifecycle.onStop('queues', () => queues.close());
   const blobs = await openFolderBlobs(join(config.dataDir, 'captures'));
   return { ...base, databaseUrl, database, queues, blobs, catalog };
-}
-
-/** Reads and checks the catalog. @throws Error listing every problem with its file. */
-export async function loadCatalog(): Promise<Catalog> {
-  const catalog = await readCatalog(join(projectRoot, 'catalog'));
-  const problems = checkCatalog(catalog);
-  if (problems.length > 0)
-    throw new Error(`The catalog has problems:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  return catalog;
 }

@@ -5,7 +5,7 @@ import type { Locale } from '../contracts/common.ts';
 import type { DiagnosisAnswer } from '../contracts/diagnosis.ts';
 import { limits } from '../contracts/limits.ts';
 import { diagnoseText } from '../flows/diagnose-text.ts';
-import { loadCatalog } from './core.ts';
+import { loadCatalog } from './load-catalog.ts';
 import { runWhenEntry } from './run-program.ts';
 
 const maxShownLine = 160;

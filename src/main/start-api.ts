@@ -10,7 +10,8 @@ import { systemClock } from '../platform/clock.ts';
 import { setAdminToken } from '../platform/db/tokens.ts';
 import { hashToken, newId } from '../platform/ids.ts';
 import { createLiveFeed } from '../platform/live/live-feed.ts';
-import { type Core, projectRoot } from './core.ts';
+import type { Core } from './core.ts';
+import { projectRoot } from './project-root.ts';
 
 const shortToken = 16;
 

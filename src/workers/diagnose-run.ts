@@ -15,23 +15,27 @@ import type { Tx } from '../platform/db/client.ts';
 import type { RuleCount } from '../platform/db/findings.ts';
 import { lockProjectIncidents } from '../platform/db/incidents.ts';
 import { readOwnership } from '../platform/db/projects.ts';
-import { findRun, findRunForUpdate, type RunRow, saveDiagnosedRevision } from '../platform/db/runs.ts';
+import { findRun, findRunForUpdate, noteWaiting, type RunRow, saveDiagnosedRevision } from '../platform/db/runs.ts';
 import type { TraceGroup } from '../platform/db/traces.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 import { type NewPart, placeRunParts } from './place-run-parts.ts';
 
-/** How long a diagnosis waits for analyses that are under way, so that it is made once, with all the evidence. */
+/**
+ * How long a diagnosis waits for analyses that are under way, so that it is made once, with all the evidence. Counted from when it was first
+ * put off: beside a stream that never pauses something is always under way.
+ */
 const patienceMs = 5_000;
 
 export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayload<'diagnose-run'>): Promise<void> {
   const readNow = () => deps.database.snapshot((tx) => readRun(tx, deps, runId));
   let read = await readNow();
-  if (read && isUntold(read)) {
+  if (read && read !== 'waits' && isUntold(read)) {
     const { clock, newId, catalog } = deps;
     const last = { runId, now: clock.now(), newId, catalog };
     if (await deps.database.transaction((tx) => storeLastOutput(tx, last))) read = await readNow();
   }
   if (!read) return;
+  if (read === 'waits') return noteWaiting(deps.database.client, runId, deps.clock.now());
   const { run, evidence } = read;
   const diagnoses = diagnoseEvidence(
     evidence.groups.map(({ id, text, origin, step, rank }) => ({
@@ -51,22 +55,28 @@ export async function diagnoseRun(deps: WorkerDependencies, { runId }: JobPayloa
   for (const deliveryId of deliveryIds) deps.nudge('deliver', { deliveryId });
 }
 
+interface ReadRun {
+  run: RunRow;
+  evidence: Evidence;
+}
+
 /** It is over, and no trace tells why. */
-function isUntold({ run, evidence }: { run: RunRow; evidence: Evidence }): boolean {
+function isUntold({ run, evidence }: ReadRun): boolean {
   return isOver(run) && evidence.groups.length === 0;
 }
 
-/** The run with its evidence; null when no diagnosis is owed, or not yet. */
-async function readRun(tx: Tx, deps: WorkerDependencies, runId: string) {
+/** The run with its evidence; null when no diagnosis is owed, `waits` when not yet. */
+async function readRun(tx: Tx, deps: WorkerDependencies, runId: string): Promise<ReadRun | 'waits' | null> {
   const run = await findRun(tx, runId);
   if (!run || run.diagnosedRevision >= run.revision) return null;
-  if (await isBeingAnalysed(tx, deps, run)) return null;
+  if (await isBeingAnalysed(tx, deps, run)) return 'waits';
   return { run, evidence: await readEvidence(tx, run.id) };
 }
 
 /** Analyses and detections under way nudge this job when they end; the sweeper does if they never do. */
 async function isBeingAnalysed(tx: Tx, deps: WorkerDependencies, run: RunRow): Promise<boolean> {
   const since = new Date(deps.clock.now().getTime() - patienceMs);
+  if (run.diagnosisWaitsSince && run.diagnosisWaitsSince <= since) return false;
   if (run.pointsUpTo > run.detectedUpTo && run.lastSeenAt > since) return true;
   return hasPendingCaptures(tx, run.id, since);
 }

@@ -210,9 +210,15 @@ export async function findUnfinishedRuns(
     WHERE points_up_to > detected_up_to OR revision > diagnosed_revision ORDER BY last_seen_at LIMIT ${limit}`;
 }
 
+/** Notes that the run's diagnosis is put off, unless that was noted before. */
+export async function noteWaiting(tx: Tx, id: string, now: Date): Promise<void> {
+  await tx.run.updateMany({ where: { id, diagnosisWaitsSince: null }, data: { diagnosisWaitsSince: now } });
+}
+
 /** Marks a run as diagnosed up to the revision that was read before diagnosing. */
 export async function saveDiagnosedRevision(tx: Tx, id: string, revision: number): Promise<void> {
-  await tx.$executeRaw`UPDATE run SET diagnosed_revision = GREATEST(diagnosed_revision, ${revision}) WHERE id = ${id}`;
+  await tx.$executeRaw`
+    UPDATE run SET diagnosed_revision = GREATEST(diagnosed_revision, ${revision}), diagnosis_waits_since = NULL WHERE id = ${id}`;
 }
 
 /** Locks the run's row and answers it; null when it is gone. */

@@ -20,7 +20,7 @@ export interface Blobs {
 
 /** Writes one blob. End with exactly one of `commit` and `abort`. */
 export interface BlobWriter {
-  /** Resolves when more may be written; wait for it before the next write, and leave the chunk's bytes as they are until `commit`. */
+  /** Resolves when more may be written; wait for it before the next write. */
   write(chunk: Uint8Array): Promise<void>;
   /** Makes the blob durable and visible; the same content stored twice is stored once. Answers its sha256 (hex) and size in bytes. */
   commit(): Promise<{ sha256: string; bytes: number }>;

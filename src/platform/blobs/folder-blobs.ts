@@ -9,11 +9,11 @@ import { coalesce } from '../coalesce.ts';
 import { isProcessAlive } from '../process-alive.ts';
 import { syncFolder } from '../sync-folder.ts';
 import type { Blobs, BlobWriter } from './blobs.ts';
+import { createPieces, type Pieces } from './pieces.ts';
+import { createRecentBlobs, type RecentBlobs } from './recent-blobs.ts';
 
 /** A writer of another machine that shares the folder is taken for dead after this long without a write. */
 const foreignLeftoverMs = 3_600_000;
-/** Chunks come in the pieces that the network made; they are written together once they have this many bytes. */
-const writeBytes = 2 * 2 ** 20;
 
 /** Opens (and makes, mode 0700) the folder. */
 export async function openFolderBlobs(root: string): Promise<Blobs> {
@@ -21,13 +21,14 @@ export async function openFolderBlobs(root: string): Promise<Blobs> {
   await mkdir(incoming, { recursive: true, mode: 0o700 });
   const host = hostname().replace(/[^A-Za-z0-9-]/g, '-');
   const active = new Set<string>();
-  const place = createPlacer(root);
+  const pieces = createPieces();
+  const tools: WriterTools = { place: createPlacer(root), pieces, recent: createRecentBlobs(pieces) };
 
   async function receive(): Promise<BlobWriter> {
     const name = `${host}.${process.pid}.${randomBytes(12).toString('hex')}`;
     active.add(name);
     try {
-      return await openWriter(join(incoming, name), place, () => active.delete(name));
+      return await openWriter(join(incoming, name), tools, () => active.delete(name));
     } catch (error) {
       active.delete(name);
       throw error;
@@ -59,59 +60,83 @@ export async function openFolderBlobs(root: string): Promise<Blobs> {
     receive,
     list,
     sweepTemporary,
-    read: async (sha256, allocate = allocateShared) => readWhole(pathOf(root, sha256), allocate),
-    remove: (sha256) => rm(pathOf(root, sha256), { force: true }),
+    async read(sha256, allocate = allocateShared) {
+      return tools.recent.take(sha256, allocate) ?? readWhole(pathOf(root, sha256), allocate);
+    },
+    async remove(sha256) {
+      tools.recent.forget(sha256);
+      await rm(pathOf(root, sha256), { force: true });
+    },
     ready: () => access(incoming, constants.R_OK | constants.W_OK),
   };
 }
 
-async function openWriter(
-  path: string,
-  place: (path: string, sha256: string) => Promise<void>,
-  release: () => void,
-): Promise<BlobWriter> {
+interface WriterTools {
+  place: (path: string, sha256: string) => Promise<void>;
+  pieces: Pieces;
+  recent: RecentBlobs;
+}
+
+/** Chunks come in the sizes that the network made; they are gathered in a piece of memory, which is hashed and written when it is full. */
+async function openWriter(path: string, tools: WriterTools, release: () => void): Promise<BlobWriter> {
+  const { place, pieces, recent } = tools;
   const file = await open(path, 'wx', 0o600);
   const hash = createHash('sha256');
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  let bytes = 0;
+  let piece: Uint8Array | null = null;
+  let held = 0;
+  let flushed = 0;
   let ended = false;
 
   /** Hashes while the file system writes. */
   async function flush(): Promise<void> {
-    const chunks = held;
-    const writing = writeAll(file, chunks, heldBytes);
-    held = [];
-    heldBytes = 0;
-    for (const chunk of chunks) hash.update(chunk);
+    if (piece === null || held === 0) return;
+    const bytes = piece.subarray(0, held);
+    const writing = writeAll(file, bytes);
+    hash.update(bytes);
     await writing;
+    flushed += held;
+    held = 0;
+  }
+
+  function end(): void {
+    ended = true;
+    if (piece !== null) pieces.giveBack(piece);
+    piece = null;
+    release();
   }
 
   async function abort(): Promise<void> {
     if (ended) return;
-    ended = true;
+    end();
     await file.close().catch(() => {});
     await rm(path, { force: true });
-    release();
   }
 
   return {
     async write(chunk) {
-      held.push(chunk);
-      heldBytes += chunk.length;
-      bytes += chunk.length;
-      if (heldBytes >= writeBytes) await flush();
+      piece ??= pieces.take();
+      for (let at = 0; at < chunk.length; ) {
+        const part = chunk.subarray(at, at + piece.length - held);
+        piece.set(part, held);
+        held += part.length;
+        at += part.length;
+        if (held === piece.length) await flush();
+      }
     },
     async commit() {
       try {
-        if (heldBytes > 0) await flush();
+        const whole = flushed === 0 ? held : 0;
+        await flush();
         await file.datasync();
         await file.close();
         const sha256 = hash.digest('hex');
         await place(path, sha256);
-        ended = true;
-        release();
-        return { sha256, bytes };
+        if (piece !== null && whole > 0) {
+          recent.keep(sha256, piece, whole);
+          piece = null;
+        }
+        end();
+        return { sha256, bytes: flushed };
       } catch (error) {
         await abort();
         throw error;
@@ -121,12 +146,9 @@ async function openWriter(
   };
 }
 
-async function writeAll(file: FileHandle, chunks: Uint8Array[], bytes: number): Promise<void> {
-  const { bytesWritten } = await file.writev(chunks);
-  if (bytesWritten === bytes) return;
-  const rest = Buffer.concat(chunks).subarray(bytesWritten);
-  for (let offset = 0; offset < rest.length; ) {
-    offset += (await file.write(rest, offset, rest.length - offset)).bytesWritten;
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.length; ) {
+    offset += (await file.write(bytes, offset, bytes.length - offset)).bytesWritten;
   }
 }
 

@@ -45,6 +45,39 @@ describe('blobs in a folder', () => {
     expect(files()).toEqual([sha256('same')]);
   });
 
+  it('are the same however many are written at once, and however large they are', async () => {
+    const sizes = Array.from({ length: 80 }, (_, index) => 5 * 2 ** 20 * (index === 7 ? 1 : 0) + 70_001 + index);
+    const texts = sizes.map((size, index) => String.fromCharCode(65 + (index % 26)).repeat(size));
+    const writers = await Promise.all(texts.map(() => blobs.receive()));
+    for (const half of [0, 1]) {
+      for (const [index, text] of texts.entries()) {
+        const middle = text.length >> 1;
+        await writers[index]?.write(Buffer.from(half === 0 ? text.slice(0, middle) : text.slice(middle)));
+      }
+    }
+    const stored = await Promise.all(writers.map((writer) => writer.commit()));
+    expect(stored).toEqual(texts.map((text) => ({ sha256: sha256(text), bytes: text.length })));
+    for (const text of texts) expect(Buffer.from(await blobs.read(sha256(text))).equals(Buffer.from(text))).toBe(true);
+    const fromFiles = await openFolderBlobs(root);
+    for (const text of texts)
+      expect(Buffer.from(await fromFiles.read(sha256(text))).equals(Buffer.from(text))).toBe(true);
+  });
+
+  it('are read from memory the first time, when they were just stored', async () => {
+    const { sha256: name } = await store('fresh');
+    rmSync(join(root, name.slice(0, 2), name));
+    const lent: Uint8Array[] = [];
+    const allocate = (bytes: number) => {
+      const memory = new Uint8Array(new SharedArrayBuffer(bytes));
+      lent.push(memory);
+      return memory;
+    };
+    const read = await blobs.read(name, allocate);
+    expect(Buffer.from(read).toString()).toBe('fresh');
+    expect(lent.map(({ buffer, length }) => [buffer === read.buffer, length])).toEqual([[true, 5]]);
+    await expect(blobs.read(name)).rejects.toThrow('ENOENT');
+  });
+
   it('leave nothing when aborted, however often', async () => {
     const writer = await blobs.receive();
     await writer.write(Buffer.from('half'));

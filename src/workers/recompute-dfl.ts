@@ -34,15 +34,15 @@ const settings = jobCatalogue['recompute-dfl'];
 type Outcome = { finished: FinishedCapture } | { failed: ClaimedCapture; error: unknown };
 
 export function createRecomputeDfl(deps: WorkerDependencies): (payload: JobPayload<'recompute-dfl'>) => Promise<void> {
-  const { client } = deps.database;
+  const { client, sql } = deps.database;
 
   return async function recomputeDfl({ lane }) {
     let mayHaveFailed = true;
     for (let turn = 0; turn < maxTurns; turn += 1) {
-      const again: ClaimedCapture[] = mayHaveFailed ? await claimCaptureAgain(client, deps.clock.now()) : [];
+      const again: ClaimedCapture[] = mayHaveFailed ? await claimCaptureAgain(sql.query, deps.clock.now()) : [];
       mayHaveFailed = again.length > 0;
       await analyseClaimed(again);
-      const fresh = await claimFreshCaptures(client, { now: deps.clock.now(), maxCaptures, maxBytes });
+      const fresh = await claimFreshCaptures(sql.query, { now: deps.clock.now(), maxCaptures, maxBytes });
       if (isFull(fresh)) deps.nudge('recompute-dfl', { lane: (lane + 1) % lanes });
       await analyseClaimed(fresh);
       if (again.length + fresh.length === 0) return;
@@ -70,7 +70,7 @@ export function createRecomputeDfl(deps: WorkerDependencies): (payload: JobPaylo
 
 /** A claim that took as much as it may: more is probably waiting. */
 function isFull(captures: ClaimedCapture[]): boolean {
-  const bytes = captures.reduce((sum, capture) => sum + Number(capture.bytes), 0);
+  const bytes = captures.reduce((sum, capture) => sum + capture.bytes, 0);
   return captures.length === maxCaptures || bytes > maxBytes / 2;
 }
 
@@ -91,7 +91,7 @@ async function analyse(deps: WorkerDependencies, capture: ClaimedCapture): Promi
       shape,
       captureId: capture.id,
       rank: capture.rank,
-      step: capture.step === null ? shape.step : Number(capture.step),
+      step: capture.step ?? shape.step,
       worldSize: capture.worldSize,
     });
     return { finished: { id: capture.id, runId: capture.runId, analysis, findings } };
@@ -120,7 +120,7 @@ async function finishAll(
 ): Promise<{ id: string; error: unknown }[]> {
   if (finished.length === 0) return [];
   try {
-    await finishCaptures(deps.database.client, finished, deps.clock.now());
+    await finishCaptures(deps.database.sql.query, finished, deps.clock.now());
     return [];
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;

@@ -140,7 +140,7 @@ export async function buildTestWorkers(options: { openEngine?: () => Promise<Dfl
       const blob = await writer.commit();
       const shape = checkCaptureHeader(openSafetensors(file).header);
       const capture = { id: newId('cap'), runId, step, rank, ...blob, shape, receivedAt: deps.clock.now() };
-      await insertCaptures(database.client, [capture]);
+      await insertCaptures(database.sql.query, [capture]);
       deps.nudge('recompute-dfl', { lane: 0 });
     },
     async incidents() {

@@ -11,6 +11,7 @@ import { coalesce } from '../../platform/coalesce.ts';
 import { insertCaptures, type NewCapture, readCaptureIntake } from '../../platform/db/capture-intake.ts';
 import { findCapture, listCaptures, presentCapture } from '../../platform/db/captures.ts';
 import { isDatabaseUnavailable } from '../../platform/db/client.ts';
+import { queryWithin } from '../../platform/db/statements.ts';
 import { allowCaptures, captureBody, captureSource, captureTypes } from '../capture-body.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerOnce, idempotencyKey } from '../idempotent.ts';
@@ -28,9 +29,9 @@ const CaptureParams = Type.Object({ ...RunParams.properties, capture_id: ObjectI
 
 export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, deps) => {
   const tags = ['captures'];
-  const { client } = deps.database;
-  const readIntake = coalesce((runIds: string[]) => readCaptureIntake(client, runIds, limits.pendingCaptures), shared);
-  const insert = coalesce((captures: NewCapture[]) => insertCaptures(client, captures), shared);
+  const { query } = deps.database.sql;
+  const readIntake = coalesce((runIds: string[]) => readCaptureIntake(query, runIds, limits.pendingCaptures), shared);
+  const insert = coalesce((captures: NewCapture[]) => insertCaptures(query, captures), shared);
   const nudgeLane = (nudge: ApiDeps['nudge']) => nudge('recompute-dfl', { lane: 0 });
   allowCaptures(app);
 
@@ -62,7 +63,7 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
     },
     async (request, reply) => {
       const { id: runId } = request.params as Static<typeof RunParams>;
-      const query = request.query as Static<typeof CaptureQuery>;
+      const given = request.query as Static<typeof CaptureQuery>;
       const hasKey = idempotencyKey(request, '') !== null;
       const intake = await readIntake(runId);
       requireRun(intake.run, principalOf(request), runId);
@@ -72,8 +73,8 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
       const capture: NewCapture = {
         id: deps.newId('cap'),
         runId,
-        step: query.step ?? received.shape.step,
-        rank: query.rank ?? 0,
+        step: given.step ?? received.shape.step,
+        rank: given.rank ?? 0,
         ...received,
         receivedAt: deps.clock.now(),
       };
@@ -87,7 +88,7 @@ export const captureRoutes: FastifyPluginAsyncTypebox<ApiDeps> = async (app, dep
         request,
         reply,
         async (tx) => {
-          const [id = null] = await insertCaptures(tx, [capture]);
+          const [id = null] = await insertCaptures(queryWithin(tx), [capture]);
           return { status: 202, body: receiptOf(id, runId), nudges: nudgeLane };
         },
         received.sha256,

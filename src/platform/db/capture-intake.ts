@@ -1,7 +1,8 @@
 // Captures as they come in, many in one statement: what is asked before the tensors are read, and the rows that are written after.
 import type { CaptureShape } from '../../contracts/capture.ts';
-import type { Tx } from './client.ts';
+import { Prisma } from './generated/client.ts';
 import { heardOf } from './runs.ts';
+import type { Query } from './statements.ts';
 
 export interface NewCapture {
   id: string;
@@ -23,11 +24,21 @@ export interface CaptureIntake {
 }
 
 /** Answers in the order of `runIds`. */
-export async function readCaptureIntake(tx: Tx, runIds: string[], pendingLimit: number): Promise<CaptureIntake[]> {
-  const rows = await tx.$queryRaw<{ id: string | null; project: string | null; pending: number }[]>`
+export async function readCaptureIntake(
+  query: Query,
+  runIds: string[],
+  pendingLimit: number,
+): Promise<CaptureIntake[]> {
+  const { text, values } = Prisma.sql`
     SELECT run.id, run.project, waiting.pending
-    FROM (SELECT count(*)::int AS pending FROM (SELECT FROM capture WHERE status IN ('queued', 'running') LIMIT ${pendingLimit}) AS counted) AS waiting
-      LEFT JOIN run ON run.id = ANY(${runIds})`;
+    FROM (SELECT count(*)::int AS pending FROM (
+        SELECT FROM capture WHERE status IN ('queued', 'running') LIMIT ${pendingLimit}::int) AS counted) AS waiting
+      LEFT JOIN run ON run.id = ANY(${runIds}::text[])`;
+  const rows = await query<{ id: string | null; project: string | null; pending: number }>({
+    name: 'read-capture-intake',
+    text,
+    values,
+  });
   const projects = new Map(rows.map((row) => [row.id, row.project]));
   const pending = rows[0]?.pending ?? 0;
   return runIds.map((id) => {
@@ -41,22 +52,14 @@ export async function readCaptureIntake(tx: Tx, runIds: string[], pendingLimit: 
  * capture that is there already. Answers their ids in order, null where the run is gone. Runs are locked in the order of their ids, as
  * everywhere, until the transaction ends.
  */
-export async function insertCaptures(tx: Tx, captures: NewCapture[]): Promise<(string | null)[]> {
-  const given = captures.map((capture) => ({
-    id: capture.id,
-    run_id: capture.runId,
-    key: keyOf(capture),
-    step: capture.step,
-    rank: capture.rank,
-    sha256: capture.sha256,
-    bytes: capture.bytes,
-    shape: shapeToJson(capture.shape),
-    received_at: capture.receivedAt.toISOString(),
-  }));
-  const inserted = await tx.$queryRaw<{ id: string }[]>`
+export async function insertCaptures(query: Query, captures: NewCapture[]): Promise<(string | null)[]> {
+  const column = <T>(of: (capture: NewCapture) => T) => captures.map(of);
+  const { text, values } = Prisma.sql`
     WITH given AS (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::text::jsonb) AS g(
-        id text, run_id text, key text, step bigint, rank int, sha256 text, bytes bigint, shape jsonb, received_at timestamptz)),
+      SELECT * FROM unnest(${column((c) => c.id)}::text[], ${column((c) => c.runId)}::text[], ${column(keyOf)}::text[],
+        ${column((c) => c.step)}::bigint[], ${column((c) => c.rank)}::int[], ${column((c) => c.sha256)}::text[], ${column((c) => c.bytes)}::bigint[],
+        ${column((c) => JSON.stringify(shapeToJson(c.shape)))}::text[], ${column((c) => c.receivedAt.toISOString())}::timestamptz[]
+      ) AS g(id, run_id, key, step, rank, sha256, bytes, shape, received_at)),
     locked AS (SELECT id FROM run WHERE id IN (SELECT run_id FROM given) ORDER BY id FOR NO KEY UPDATE),
     touched AS (
       UPDATE run SET ${heardOf}
@@ -64,20 +67,21 @@ export async function insertCaptures(tx: Tx, captures: NewCapture[]): Promise<(s
         ON seen.run_id = locked.id
       WHERE run.id = locked.id RETURNING run.id)
     INSERT INTO capture (id, run_id, key, step, rank, sha256, bytes, shape, received_at)
-    SELECT given.id, run_id, key, step, rank, sha256, bytes, shape, received_at FROM given JOIN touched ON touched.id = run_id
+    SELECT given.id, run_id, key, step, rank, sha256, bytes, shape::jsonb, received_at FROM given JOIN touched ON touched.id = run_id
     ON CONFLICT (run_id, key) DO NOTHING RETURNING id`;
+  const inserted = await query<{ id: string }>({ name: 'insert-captures', text, values });
   const ids = new Set(inserted.map((row) => row.id));
   const others = captures.filter((capture) => !ids.has(capture.id));
-  const known = await findIds(tx, others);
+  const known = await findIds(query, others);
   return captures.map((capture) => (ids.has(capture.id) ? capture.id : (known.get(nameOf(capture)) ?? null)));
 }
 
 /** Ids of the stored captures that these are, by `nameOf`. */
-async function findIds(tx: Tx, captures: NewCapture[]): Promise<Map<string, string>> {
+async function findIds(query: Query, captures: NewCapture[]): Promise<Map<string, string>> {
   if (captures.length === 0) return new Map();
-  const rows = await tx.$queryRaw<{ id: string; runId: string; key: string }[]>`
+  const rows = await query<{ id: string; runId: string; key: string }>(Prisma.sql`
     SELECT id, run_id AS "runId", capture.key FROM capture
-      JOIN unnest(${captures.map(({ runId }) => runId)}::text[], ${captures.map(keyOf)}::text[]) AS g(run, key) ON run_id = run AND capture.key = g.key`;
+      JOIN unnest(${captures.map(({ runId }) => runId)}::text[], ${captures.map(keyOf)}::text[]) AS g(run, key) ON run_id = run AND capture.key = g.key`);
   return new Map(rows.map((row) => [`${row.runId} ${row.key}`, row.id]));
 }
 

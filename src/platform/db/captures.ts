@@ -19,8 +19,8 @@ type LaterFields = 'rounding' | 'normalizerGiven' | 'reportedRounding' | 'precis
 type StoredShape = Omit<CaptureShape, LaterFields> & Partial<Pick<CaptureShape, LaterFields>>;
 
 /** The validated header of a stored capture. */
-export function readCaptureShape(row: Pick<CaptureRow, 'shape'>): CaptureShape {
-  const shape = row.shape as unknown as StoredShape;
+export function readCaptureShape(row: { shape: unknown }): CaptureShape {
+  const shape = row.shape as StoredShape;
   return {
     rounding: usualRounding[shape.formulation],
     normalizerGiven: shape.normalizer !== 1,

@@ -1,5 +1,6 @@
-// Statements past Prisma, where points flow: each costs a fraction, and bytes do not travel as base64 in JSON.
+// Statements past Prisma, where points and captures flow: each costs a fraction, and bytes do not travel as base64 in JSON.
 import pg from 'pg';
+import type { Prisma } from './generated/client.ts';
 
 /** A statement with its parameters ($1, $2, ...), as Prisma.sql makes them. With a name it is parsed and planned once per connection. */
 export interface Statement {
@@ -26,6 +27,11 @@ export function plainSqlOf(pool: pg.Pool): PlainSql {
     snapshot: (work) => inTransaction(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     write: (work) => inTransaction(pool, 'BEGIN', work),
   };
+}
+
+/** The same within a transaction of Prisma's; bigint is answered as such. */
+export function queryWithin(tx: Prisma.TransactionClient): Query {
+  return ({ text, values }) => tx.$queryRawUnsafe(text, ...values);
 }
 
 /** The database cannot be reached, or went away under a statement. */

@@ -30,6 +30,8 @@ export const jobCatalogue = {
     concurrency: 2,
     /** At most one active and one waiting with the same key: the waiting one sees whatever came meanwhile. */
     dedupe: 'keep-last-if-active',
+    /** Every upload nudges; while captures come, a job goes on anyway. */
+    nudgeGapMs: 250,
   },
   /**
    * Feeds new metric points to the detectors, until no run of the lane has any. Every run has its lane, so that its points are not looked at
@@ -53,6 +55,8 @@ export const jobCatalogue = {
     jitter: 0.2,
     concurrency: 4,
     dedupe: 'keep-last-if-active',
+    /** Analyses and detections of a run that goes on nudge many times a second; each diagnosis reads all its evidence. */
+    nudgeGapMs: 250,
   },
   /** Reads the traceback that a log source ended with, once it has been silent for a while; enqueued with that delay. */
   'read-last-words': {

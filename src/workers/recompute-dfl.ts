@@ -27,7 +27,7 @@ const maxBytes = 32 * 2 ** 20;
 /** Claims of one job; what is left then is the next job's, so that a stop need not wait for a backlog. */
 const maxTurns = 32;
 /** Captures gather for this long after a claim that was not full: statements and dispatches cost by the piece. */
-const gatherMs = 25;
+const gatherMs = 100;
 const lanes = 8;
 const settings = jobCatalogue['recompute-dfl'];
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { diagnoseText } from '../../src/flows/diagnose-text.ts';
-import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../support/catalog.ts';
 
 interface Golden {
   command: string;
@@ -17,7 +17,7 @@ interface Golden {
 }
 
 const folder = fileURLToPath(new URL('../corpus/cases/', import.meta.url));
-const catalog = await readCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)));
+const catalog = await readTestCatalog();
 const cases = readdirSync(folder).map((name) => ({
   name,
   golden: JSON.parse(readFileSync(`${folder}${name}/case.json`, 'utf8')) as Golden,

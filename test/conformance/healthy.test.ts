@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flushLog, initialLogState, readLog } from '../../src/domain/parsing/read-log.ts';
 import { diagnoseText } from '../../src/flows/diagnose-text.ts';
-import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../support/catalog.ts';
 
 const folder = fileURLToPath(new URL('../corpus/healthy/', import.meta.url));
-const catalog = await readCatalog(fileURLToPath(new URL('../../catalog', import.meta.url)));
+const catalog = await readTestCatalog();
 const texts = readdirSync(folder).map((name) => ({ name, text: readFileSync(folder + name, 'utf8') }));
 const classOf = (text: string) => diagnoseText({ text }, { catalog, locale: 'en' }).class;
 

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { classify, unknownClass } from '../../src/domain/classification/classify.ts';
 import { readText } from '../../src/domain/classification/search-lines.ts';
 import type { Classification } from '../../src/domain/classification/types.ts';
-import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../support/catalog.ts';
 
 const catalogFolder = fileURLToPath(new URL('../../catalog/', import.meta.url));
 const corpusFolder = fileURLToPath(new URL('../corpus/cases/', import.meta.url));
-const catalog = await readCatalog(catalogFolder);
+const catalog = await readTestCatalog();
 const cutsPerText = 12;
 /** Rivals and supporting lines that a cut takes away move the confidence a little, both ways. */
 const margin = 0.05;

@@ -1,7 +1,7 @@
 // Alerts of the real service, counted where they arrive: none lost, doubled or out of order when it is killed, and as many as promised.
 import { Webhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { makeDataFolder, type RunningService, startService, until } from '../support/service.ts';
 import { boundTrace, faultyEnvironment } from '../support/story.ts';
@@ -10,15 +10,15 @@ let folder: ReturnType<typeof makeDataFolder>;
 let service: RunningService;
 let receiver: Receiver;
 
-beforeEach(async () => {
+async function start(): Promise<void> {
   folder = makeDataFolder();
   service = await startService(folder.path);
-});
-afterEach(async () => {
-  await service.end('SIGTERM');
-  await receiver.close();
-  folder.remove();
-});
+}
+async function stop(): Promise<void> {
+  await service?.end('SIGTERM');
+  await receiver?.close();
+  folder?.remove();
+}
 
 async function post(path: string, body: unknown) {
   const answer = await service.call('POST', path, body);
@@ -41,6 +41,8 @@ describe('a service killed in the middle of 1,000 deliveries', () => {
   const incidents = 10;
   const endpoints = 10;
   const all = changes * incidents * endpoints;
+  beforeAll(start, 120_000);
+  afterAll(stop);
 
   it('delivers each event at least once, under one id, in the order of its incident, signed', async () => {
     let release = () => {};
@@ -115,9 +117,18 @@ describe('a service killed in the middle of 1,000 deliveries', () => {
 });
 
 describe('alerts of a running service', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await start();
     receiver = await startReceiver();
+  }, 120_000);
+  /** No test is told by what another one set up. */
+  afterEach(async () => {
+    for (const path of ['/v1/routes', '/v1/webhooks']) {
+      const { body } = await service.call('GET', path);
+      for (const { id } of body.items) await service.call('DELETE', `${path}/${id}`);
+    }
   });
+  afterAll(stop);
   const told = (path: string) =>
     receiver.received.filter((received) => received.path === path).map(({ body }) => JSON.parse(body));
   const readAlerts = async (id: string) => (await service.call('GET', `/v1/incidents/${id}/deliveries`)).body;
@@ -154,14 +165,14 @@ describe('alerts of a running service', () => {
   }, 120_000);
 
   it('are due at once for the first critical incident, ahead of a warning that came before it and waits for its group', async () => {
-    const { id } = await post('/v1/webhooks', { url: `${receiver.url}/routed` });
+    const { id } = await post('/v1/webhooks', { url: `${receiver.url}/urgent` });
     await post('/v1/routes', { name: 'slow', endpoints: [id], group_by: ['class'], group_wait_s: 3_600 });
     const image = `Traceback (most recent call last):\n  File "train.py", line 9, in <module>\n    img = Image.open(path)\nPIL.UnidentifiedImageError: cannot identify image file '/data/7.jpg'\n`;
-    const warning = await fail('r1', 'vision', image);
-    const critical = await fail('r2', 'vision', boundTrace(-3, 'lower'));
+    const warning = await fail('warning', 'vision', image);
+    const critical = await fail('critical', 'vision', boundTrace(-3, 'lower'));
     expect([warning.severity, critical.severity]).toEqual(['warning', 'critical']);
-    await until('the critical alert', async () => (told('/hook/routed').length > 0 ? true : null));
-    expect(told('/hook/routed').map(({ data }) => data.incident.id)).toEqual([critical.id]);
+    await until('the critical alert', async () => (told('/hook/urgent').length > 0 ? true : null));
+    expect(told('/hook/urgent').map(({ data }) => data.incident.id)).toEqual([critical.id]);
 
     const alerts = await readAlerts(critical.id);
     expect(alerts.decisions.map(({ stage, decision, code }: any) => `${stage}/${decision}/${code}`)).toEqual([

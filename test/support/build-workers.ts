@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll } from 'vitest';
 import type { JobName } from '../../src/contracts/jobs.ts';
 import type { RunCreate } from '../../src/contracts/runs.ts';
 import { storeLogChunk, storeTrace } from '../../src/flows/observations.ts';
@@ -28,9 +27,8 @@ import { readTestCatalog } from './catalog.ts';
 import { createMigratedDatabase } from './postgres.ts';
 
 let sharedEngine: Promise<DflEngine> | null = null;
-afterAll(async () => (await sharedEngine)?.close());
 
-/** One engine for all tests of a file: each start tests it. */
+/** One engine for all tests of a process, which its idle threads do not keep alive: each start tests it. */
 function openSharedEngine(): Promise<DflEngine> {
   sharedEngine ??= openDflEngine('cpu', { now: () => new Date() });
   return sharedEngine;

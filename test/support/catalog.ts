@@ -1,4 +1,4 @@
-// The catalog as it stands in the repository, read once per test file.
+// The catalog as it stands in the repository, read once per process. Nobody changes it.
 import { join } from 'node:path';
 import type { Catalog } from '../../src/contracts/catalog.ts';
 import { readCatalog } from '../../src/platform/catalog/read-catalog.ts';

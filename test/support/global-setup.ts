@@ -21,12 +21,23 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'losswatch-test-'));
   const server = await startEmbeddedPostgres({ dataDir, logger: createLogger({ level: 'silent' }) });
+  await writeCarelessly(server.connectionString);
   project.provide('postgresUrl', server.connectionString);
   project.provide('migratedDatabase', await makeMigratedDatabase(server.connectionString));
   return async () => {
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
+}
+
+/** The tests make and drop hundreds of databases, each of which would wait for the disk. What is left after a crash is of no use to them. */
+async function writeCarelessly(clusterUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: clusterUrl });
+  await client.connect();
+  for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit'])
+    await client.query(`ALTER SYSTEM SET ${setting} = off`);
+  await client.query('SELECT pg_reload_conf()');
+  await client.end();
 }
 
 async function makeMigratedDatabase(clusterUrl: string): Promise<string> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/compile';
 import { LineCounter, parseDocument } from 'yaml';
 import {
   type Catalog,
@@ -22,6 +22,8 @@ import { FormatFile } from '../../contracts/log-format.ts';
 interface Reading {
   root: string;
   problems: string[];
+  /** Of the schemas met so far: compiling one takes longer than checking a file by it. */
+  validators: Map<TSchema, Validator>;
 }
 
 /**
@@ -29,7 +31,7 @@ interface Reading {
  * each other is checked by domain/catalog/check-catalog.ts.
  */
 export async function readCatalog(folder: string): Promise<Catalog> {
-  const reading: Reading = { root: folder, problems: [] };
+  const reading: Reading = { root: folder, problems: [], validators: new Map() };
   const failures = await readFailures(reading);
   const signals = await readYaml(reading, join(folder, 'signals.yaml'), SignalsFile);
   const findings = await readYaml(reading, join(folder, 'findings.yaml'), FindingsFile);
@@ -119,7 +121,7 @@ async function readYaml<T extends TSchema>(reading: Reading, path: string, schem
     return null;
   }
   const value: unknown = document.toJS();
-  const validator = Compile(schema);
+  const validator = validatorOf(reading, schema);
   if (validator.Check(value)) return value as Static<T>;
   for (const error of validator.Errors(value).slice(0, 10)) {
     reading.problems.push(
@@ -127,6 +129,12 @@ async function readYaml<T extends TSchema>(reading: Reading, path: string, schem
     );
   }
   return null;
+}
+
+function validatorOf({ validators }: Reading, schema: TSchema): Validator {
+  const validator = validators.get(schema) ?? Compile(schema);
+  validators.set(schema, validator);
+  return validator;
 }
 
 function lineOf(document: ReturnType<typeof parseDocument>, lineCounter: LineCounter, pointer: string): string {

@@ -1,10 +1,9 @@
 // What a message says of its cause: texts whose first cause a person would name from their words alone.
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { diagnoseText } from '../../../src/flows/diagnose-text.ts';
-import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../../support/catalog.ts';
 
-const catalog = await readCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
+const catalog = await readTestCatalog();
 
 const raised = (error: string) =>
   `Traceback (most recent call last):\n  File "train.py", line 12, in <module>\n    main()\n${error}\n`;

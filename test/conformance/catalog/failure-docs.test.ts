@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { failureDocs, renderFailures } from '../../../scripts/write-failure-docs.ts';
-import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../../support/catalog.ts';
 
-const catalog = await readCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
+const catalog = await readTestCatalog();
 
 it('docs/failures.md is what npm run docs:failures writes', () => {
   expect(readFileSync(failureDocs, 'utf8')).toBe(`${renderFailures(catalog)}\n`);

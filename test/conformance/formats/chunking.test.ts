@@ -1,14 +1,13 @@
 // Logs made of every format's samples: whatever cuts, colours, prefixes and neighbours they have, the same points are read.
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FormatFile } from '../../../src/contracts/log-format.ts';
 import { decodeUtf8Chunk } from '../../../src/domain/observations/decode-utf8.ts';
 import { parseText } from '../../../src/domain/parsing/parse-text.ts';
 import { flushLog, initialLogState, type LogReading, readLog } from '../../../src/domain/parsing/read-log.ts';
-import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../../support/catalog.ts';
 
-const { formats } = await readCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
+const { formats } = await readTestCatalog();
 const report =
   'Traceback (most recent call last):\n  File "/w/train.py", line 7, in step\n    loss.backward()\nRuntimeError: gradients are not finite\n';
 

@@ -1,13 +1,12 @@
 // A new log format is a file in catalog/formats. It is tested here against its own samples and everybody else's.
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkFormats } from '../../../src/domain/parsing/formats/check-formats.ts';
 import { orderFormats } from '../../../src/domain/parsing/formats/order-formats.ts';
 import { describePoints, readSample } from '../../../src/domain/parsing/formats/read-sample.ts';
-import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../../support/catalog.ts';
 
-const { formats } = await readCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
+const { formats } = await readTestCatalog();
 const ordered = orderFormats(formats);
 
 describe('catalog/formats', () => {

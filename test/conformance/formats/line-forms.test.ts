@@ -1,6 +1,5 @@
 // Lines of a form that was met before are read by one expression made of the earlier line (line-forms.ts). That gives what the format's own
 // expressions give, for every format and whatever the numbers.
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FormatFile } from '../../../src/contracts/log-format.ts';
@@ -9,9 +8,9 @@ import { claimLine, initialFormatState, readerOf } from '../../../src/domain/par
 import { describePoints, readSample } from '../../../src/domain/parsing/formats/read-sample.ts';
 import { markLines, readySearch } from '../../../src/domain/parsing/mark-lines.ts';
 import { parseText } from '../../../src/domain/parsing/parse-text.ts';
-import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../../support/catalog.ts';
 
-const { formats } = await readCatalog(fileURLToPath(new URL('../../../catalog', import.meta.url)));
+const { formats } = await readTestCatalog();
 const { reader } = readySearch(formats);
 
 /** What the expressions alone read: every line is asked of all formats, which learns no forms. */

@@ -17,24 +17,19 @@ const ready = async (service: RunningService) => (await service.call('GET', '/re
 const system = async (service: RunningService) => (await service.call('GET', '/v1/system')).body;
 
 describe('the embedded service', () => {
-  it('tells at once what computes, why others do not, and what waits', async () => {
-    const service = await startService(folder.path);
+  it('tells at once what computes, why others do not, and what waits; killed and started anew, it shows one worker again', async () => {
+    const killed = await startService(folder.path);
     try {
-      const { dfl, workers } = await ready(service);
+      const { dfl, workers } = await ready(killed);
       expect(dfl).toMatchObject({ requested: 'auto', chosen: expect.any(String), device: expect.any(String) });
       expect(workers).toEqual([{ id: expect.stringMatching(/^wrk_/), dfl }]);
-      const answer = await system(service);
-      expect(answer.workers).toMatchObject([{ pid: service.process.pid, dfl }]);
+      const answer = await system(killed);
+      expect(answer.workers).toMatchObject([{ pid: killed.process.pid, dfl }]);
       expect(answer.captures).toEqual({ pending: 0, limit: 10_000 });
       expect(answer.queue['recompute-dfl']).toEqual({ waiting: 0, active: 0, delayed: 0 });
     } finally {
-      await service.end('SIGTERM');
+      await killed.end('SIGKILL');
     }
-  });
-
-  it('shows one worker again after it was killed and started anew', async () => {
-    const killed = await startService(folder.path);
-    await killed.end('SIGKILL');
     const service = await startService(folder.path);
     try {
       expect((await system(service)).workers).toMatchObject([{ pid: service.process.pid }]);

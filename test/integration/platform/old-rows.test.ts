@@ -1,10 +1,8 @@
 // Rows as earlier versions left them, brought up to date by the migrations, and read by this version. (Points: points-migration.test.ts.)
-import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queryWords } from '../../../src/domain/incidents/search-words.ts';
 import { presentIncidentRow, readIncident } from '../../../src/flows/read-incidents.ts';
-import { readCatalog } from '../../../src/platform/catalog/read-catalog.ts';
 import { hasClaimableCaptures } from '../../../src/platform/db/capture-work.ts';
 import { type Database, openDatabase } from '../../../src/platform/db/client.ts';
 import { findDueDeliveries, listDeliveries, listDeliveriesOfIncident } from '../../../src/platform/db/deliveries.ts';
@@ -12,12 +10,13 @@ import { findEndpoint, presentEndpoint } from '../../../src/platform/db/endpoint
 import { listIncidents } from '../../../src/platform/db/incident-list.ts';
 import { applyMigrations } from '../../../src/platform/db/migrate.ts';
 import { listProjects } from '../../../src/platform/db/projects.ts';
+import { readTestCatalog } from '../../support/catalog.ts';
 import { makeDiagnosis } from '../../support/diagnosis.ts';
 import { applyMigrationsBefore, migrationsFolder } from '../../support/migrations.ts';
 import { createTestDatabase, inShanghai, type TestDatabase } from '../../support/postgres.ts';
 
 const now = new Date('2026-11-26T12:00:00Z');
-const view = { catalog: await readCatalog(join(import.meta.dirname, '../../../catalog')), locale: 'en' as const };
+const view = { catalog: await readTestCatalog(), locale: 'en' as const };
 let test: TestDatabase;
 let database: Database;
 

@@ -1,12 +1,11 @@
 // Evidence of runs, made by hand, with the real catalog to judge it.
-import { fileURLToPath } from 'node:url';
 import type { Finding } from '../../../../src/contracts/findings.ts';
 import type { CaptureFacts, RunContext } from '../../../../src/domain/diagnosis/types.ts';
 import { emptyText } from '../../../../src/domain/parsing/crash-reports.ts';
 import type { ParsedException, ParsedText } from '../../../../src/domain/parsing/types.ts';
-import { readCatalog } from '../../../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../../../support/catalog.ts';
 
-export const catalog = await readCatalog(fileURLToPath(new URL('../../../../catalog', import.meta.url)));
+export const catalog = await readTestCatalog();
 
 export function context(parts: Partial<RunContext> = {}): RunContext {
   return {

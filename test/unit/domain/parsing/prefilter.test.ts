@@ -1,13 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildScanner, scanLiterals } from '../../../../src/domain/parsing/literal-scan.ts';
 import { markLines, readySearch } from '../../../../src/domain/parsing/mark-lines.ts';
 import { requiredLiterals } from '../../../../src/domain/parsing/required-literals.ts';
-import { readCatalog } from '../../../../src/platform/catalog/read-catalog.ts';
+import { readTestCatalog } from '../../../support/catalog.ts';
 import { tracebacks } from './tracebacks.ts';
 
-const catalog = await readCatalog(fileURLToPath(new URL('../../../../catalog', import.meta.url)));
+const catalog = await readTestCatalog();
 const rules = [...catalog.failures.values()].flatMap((failure) => failure.rules);
 const expressions = [
   ...rules.flatMap(({ line, message, exception }) => [line, message, exception].filter((part) => part !== undefined)),

@@ -1,11 +1,14 @@
 // Prints what a benchmark found: tables for people, or JSON.
 
+/** Values by column. */
+export type Row = Record<string, string | number>;
+
 export interface Section {
   title: string;
   /** What must be known to read the table. */
   notes: string[];
   /** Rows with the same columns in the same order. */
-  rows: Record<string, string | number>[];
+  rows: Row[];
 }
 
 export function printReport(report: { machine: string; sections: Section[] }, asJson: boolean): void {

@@ -3,7 +3,7 @@ import type { IncidentSummary } from '../../../src/contracts/incidents.ts';
 import { countFilters, fromLocalTime, toLocalTime } from '../../../web/src/incident-list/filters.ts';
 import { moveActive } from '../../../web/src/incident-list/move-active.ts';
 import { readViews, withView } from '../../../web/src/incident-list/saved-views.ts';
-import { holdOrder } from '../../../web/src/live/hold-order.ts';
+import { holdOrder, withLatest } from '../../../web/src/live/hold-order.ts';
 
 const incident = (id: string, occurrences = 1) => ({ id, occurrences }) as IncidentSummary;
 const ids = (rows: IncidentSummary[]) => rows.map(({ id }) => id);
@@ -20,9 +20,16 @@ describe('the list of incidents', () => {
   });
 
   it('shows rows on view as they are now, wherever they are in the list', () => {
-    const { rows, waiting } = holdOrder([incident('a'), incident('b')], [incident('a', 2)], [incident('b', 7)]);
-    expect(rows).toEqual([incident('a', 2), incident('b', 7)]);
+    const { rows, waiting } = holdOrder([incident('a'), incident('b')], [incident('a', 2)]);
+    expect(withLatest(rows, [incident('b', 7)])).toEqual([incident('a', 2), incident('b', 7)]);
     expect(waiting).toBe(0);
+  });
+
+  it('keeps a row that came again unchanged, so that it is not drawn again', () => {
+    const [known, changed] = [incident('a'), incident('b')];
+    const rows = withLatest([known, changed], [incident('a'), incident('b', 2)]);
+    expect(rows[0]).toBe(known);
+    expect(rows[1]).not.toBe(changed);
   });
 
   it('shows at once what comes into an empty list, and each incident once', () => {

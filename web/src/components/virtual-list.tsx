@@ -1,11 +1,10 @@
 // Rows of any number that scroll with the page: only those in sight are in the document, and the next page of answers is asked for
 // before their end comes into sight. As a list, or as the body of a table.
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-interface VirtualRowsProps<T> {
+interface VirtualRowsProps<T extends { id: string }> {
   items: readonly T[];
-  keyOf: (item: T) => string;
   /** What one row shows; the row's element is made here. */
   render: (item: T, index: number) => ReactNode;
   /** Height of a row in pixels before it was measured. */
@@ -24,7 +23,7 @@ interface VirtualRowsProps<T> {
 /** Rows that are kept ready above and below what is seen. */
 const overscan = 8;
 
-export function VirtualList<T>({ label, ...rows }: VirtualRowsProps<T> & { label: string }) {
+export function VirtualList<T extends { id: string }>({ label, ...rows }: VirtualRowsProps<T> & { label: string }) {
   const roles = { body: { role: 'list', 'aria-label': label }, row: { role: 'listitem' } };
   return (
     <VirtualRows
@@ -35,14 +34,14 @@ export function VirtualList<T>({ label, ...rows }: VirtualRowsProps<T> & { label
   );
 }
 
-interface VirtualTableProps<T> extends VirtualRowsProps<T> {
+interface VirtualTableProps<T extends { id: string }> extends VirtualRowsProps<T> {
   label: string;
   /** Cells of the head, each with the role `columnheader`. */
   head: ReactNode;
 }
 
 /** A table made of any elements: `render` gives cells with the role `cell`. */
-export function VirtualTable<T>({ label, head, ...rows }: VirtualTableProps<T>) {
+export function VirtualTable<T extends { id: string }>({ label, head, ...rows }: VirtualTableProps<T>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: the rows are placed by their offset, which no element of a real table can be
     <div role="table" aria-label={label} aria-rowcount={rows.hasMore ? -1 : rows.items.length + 1}>
@@ -67,21 +66,8 @@ interface RolesAndPlaces {
   place: (index: number) => Attributes;
 }
 
-function VirtualRows<T>(props: VirtualRowsProps<T> & RolesAndPlaces) {
-  const {
-    items,
-    keyOf,
-    render,
-    estimate,
-    className,
-    rowClassName,
-    hasMore,
-    onEnd,
-    onView,
-    show = null,
-    roles,
-    place,
-  } = props;
+function VirtualRows<T extends { id: string }>(props: VirtualRowsProps<T> & RolesAndPlaces) {
+  const { items, render, estimate, className, rowClassName, hasMore, onEnd, onView, show = null, roles, place } = props;
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -92,7 +78,8 @@ function VirtualRows<T>(props: VirtualRowsProps<T> & RolesAndPlaces) {
     estimateSize: () => estimate,
     overscan,
     scrollMargin: top,
-    getItemKey: (index) => keyOf(items[index] as T),
+    // A new function here makes the virtualizer place every row anew.
+    getItemKey: useCallback((index: number) => items[index]?.id ?? index, [items]),
   });
   const rows = virtualizer.getVirtualItems();
   const first = rows[0]?.index ?? 0;

@@ -1,5 +1,4 @@
 // One incident of the list: what broke, why most likely, where, how often, and when last.
-import { Checkbox, Text } from '@mantine/core';
 import { memo, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IncidentSummary } from '../api/answers.ts';
@@ -18,7 +17,7 @@ interface IncidentRowProps {
   onSelect: (id: string) => void;
 }
 
-/** Drawn again only when it changes: a list that scrolls renders at every frame. */
+/** Drawn again only when it changes, and of plain elements: a list that scrolls makes rows at every frame. */
 export const IncidentRow = memo(function IncidentRow({ incident, active, selected, onSelect }: IncidentRowProps) {
   const { t } = useTranslation(['incidents', 'common', 'incident']);
   const link = useRef<HTMLAnchorElement>(null);
@@ -29,9 +28,9 @@ export const IncidentRow = memo(function IncidentRow({ incident, active, selecte
   return (
     <div className={classes.cells} data-active={active || undefined} data-state={incident.state}>
       {selected !== null && (
-        <Checkbox
+        <input
+          type="checkbox"
           className={classes.check}
-          size="xs"
           checked={selected}
           onChange={() => onSelect(incident.id)}
           aria-label={t('select', { title: incident.title })}
@@ -41,17 +40,10 @@ export const IncidentRow = memo(function IncidentRow({ incident, active, selecte
         <SeverityBadge severity={incident.severity} />
       </div>
       <div className={classes.story}>
-        <RouteLink
-          to="/incidents/$id"
-          params={{ id: incident.id }}
-          ref={link}
-          fw={600}
-          c="inherit"
-          className={classes.title}
-        >
+        <RouteLink to="/incidents/$id" params={{ id: incident.id }} ref={link} c="inherit" className={classes.title}>
           {incident.title}
         </RouteLink>
-        <Text size="xs" c="dimmed" className={classes.line}>
+        <div className={classes.line}>
           {incident.cause === null ? (
             t('common:noCause')
           ) : (
@@ -59,15 +51,15 @@ export const IncidentRow = memo(function IncidentRow({ incident, active, selecte
               {incident.cause.title} · <ConfidenceText confidence={incident.cause.confidence} />
             </>
           )}
-        </Text>
-        <Text size="xs" c="dimmed" className={classes.line}>
+        </div>
+        <div className={classes.line}>
           {incident.project} · {run}
           {incident.runs.length > 1 && ` ${t('moreRuns', { count: incident.runs.length - 1 })}`}
-        </Text>
+        </div>
       </div>
       <div className={classes.facts}>
         <StateBadge state={incident.state} />
-        <Text size="xs" c="dimmed">
+        <div className={classes.fact}>
           {[
             incident.regressed && t('common:regressed'),
             incident.mute !== null && t('incident:muted'),
@@ -76,10 +68,10 @@ export const IncidentRow = memo(function IncidentRow({ incident, active, selecte
           ]
             .filter(Boolean)
             .join(' · ')}
-        </Text>
-        <Text size="xs" c="dimmed">
+        </div>
+        <div className={classes.fact}>
           <Ago time={incident.last_seen_at} />
-        </Text>
+        </div>
       </div>
     </div>
   );

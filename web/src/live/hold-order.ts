@@ -1,4 +1,5 @@
 // Keeps a list where it is while its rows come and change: known rows change in place, new ones wait to be let in.
+import { replaceEqualDeep } from '@tanstack/react-query';
 
 export interface HeldList<T> {
   rows: T[];
@@ -7,18 +8,22 @@ export interface HeldList<T> {
 }
 
 /**
- * `pages`: the list as it was read, page after page. `head`: its first page as it is now. `seen`: rows on view as they are now. A row of
- * these replaces the known row of the same id; one of the head that no page has is counted as waiting, unless the list was empty: then
- * nothing can jump.
+ * `pages`: the list as it was read, page after page. `head`: its first page as it is now. A row of the head replaces the known row of the
+ * same id; one that no page has is counted as waiting, unless the list was empty: then nothing can jump.
  */
-export function holdOrder<T extends { id: string }>(
-  pages: readonly T[],
-  head: readonly T[],
-  seen: readonly T[] = [],
-): HeldList<T> {
+export function holdOrder<T extends { id: string }>(pages: readonly T[], head: readonly T[]): HeldList<T> {
   if (pages.length === 0) return { rows: [...head], waiting: 0 };
-  const latest = new Map([...seen, ...head].map((row) => [row.id, row]));
   const rows = new Map<string, T>();
-  for (const row of pages) if (!rows.has(row.id)) rows.set(row.id, latest.get(row.id) ?? row);
-  return { rows: [...rows.values()], waiting: head.filter(({ id }) => !rows.has(id)).length };
+  for (const row of pages) if (!rows.has(row.id)) rows.set(row.id, row);
+  return {
+    rows: withLatest([...rows.values()], head),
+    waiting: head.filter(({ id }) => !rows.has(id)).length,
+  };
+}
+
+/** The rows, those of `latest` as they are there. A row that has not changed stays the same object, so that nothing draws it again. */
+export function withLatest<T extends { id: string }>(rows: T[], latest: readonly T[] = []): T[] {
+  if (latest.length === 0) return rows;
+  const byId = new Map(latest.map((row) => [row.id, row]));
+  return rows.map((row) => replaceEqualDeep(row, byId.get(row.id) ?? row));
 }

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@t
 import { useCallback, useMemo, useState } from 'react';
 import { useApi } from '../api/use-api.ts';
 import { useLocale } from '../i18n/i18n.ts';
-import { holdOrder } from './hold-order.ts';
+import { holdOrder, withLatest } from './hold-order.ts';
 import { useRefreshMs } from './live-provider.tsx';
 import { notRead } from './touched-keys.ts';
 
@@ -64,10 +64,9 @@ export function useLivePages<T extends { id: string }>({ name, search, pathOf }:
     placeholderData: keepPreviousData,
     refetchInterval: refreshMs,
   });
-  const held = useMemo(
-    () => known && holdOrder(known, head.data?.items ?? [], seen.data?.items),
-    [known, head.data, seen.data],
-  );
+  // Apart, since the rows on view come anew all the while one scrolls, and there may be ten thousand to put in order.
+  const order = useMemo(() => known && holdOrder(known, head.data?.items ?? []), [known, head.data]);
+  const held = useMemo(() => order && { ...order, rows: withLatest(order.rows, seen.data?.items) }, [order, seen.data]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   return {
     /** undefined until the first page is known. */

@@ -120,7 +120,6 @@ function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd, onView }: Incid
       <Paper withBorder style={{ overflow: 'hidden' }}>
         <VirtualList
           items={rows}
-          keyOf={({ id }) => id}
           render={(incident, index) => (
             <IncidentRow
               incident={incident}

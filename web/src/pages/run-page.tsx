@@ -15,9 +15,9 @@ import { type RunSearch, type RunTab, runTabs } from '../search/run.ts';
 
 const page = getRouteApi('/runs/$id');
 
-const ChartsTab = lazy(() =>
-  import('../run/charts-tab.tsx').then(({ ChartsTab: component }) => ({ default: component })),
-);
+// Most come for the charts: their code comes while the run is asked for.
+const charts = import('../run/charts-tab.tsx');
+const ChartsTab = lazy(() => charts.then(({ ChartsTab: component }) => ({ default: component })));
 const CapturesTab = lazy(() =>
   import('../run/captures-tab.tsx').then(({ CapturesTab: component }) => ({ default: component })),
 );

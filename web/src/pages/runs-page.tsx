@@ -63,7 +63,6 @@ export function RunsPage() {
           <VirtualTable
             label={t('common:pages.runs')}
             items={runs}
-            keyOf={({ id }) => id}
             head={<RunsHead />}
             render={(run) => <RunRow run={run} />}
             estimate={52}

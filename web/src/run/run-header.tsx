@@ -60,16 +60,26 @@ function Fact({ label, children }: { label: string; children: React.ReactNode })
   );
 }
 
+/** More would push the charts out of sight. */
+const maxIncidents = 4;
+
 function Incidents({ runId }: { runId: string }) {
   const { t } = useTranslation('run');
   const { data } = useIncidentsOfRun(runId);
   if (data === undefined || data.items.length === 0) return null;
   return (
-    <Paper withBorder component="ul" className={classes.incidents} aria-label={t('incidents')}>
-      {data.items.map((incident) => (
-        <IncidentLine key={incident.id} incident={incident} />
-      ))}
-    </Paper>
+    <div>
+      <Paper withBorder component="ul" className={classes.incidents} aria-label={t('incidents')}>
+        {data.items.slice(0, maxIncidents).map((incident) => (
+          <IncidentLine key={incident.id} incident={incident} />
+        ))}
+      </Paper>
+      {data.items.length > maxIncidents && (
+        <RouteLink to="/incidents" search={{ run: runId }} size="sm" display="inline-block" mt="xs">
+          {t('allIncidents')} →
+        </RouteLink>
+      )}
+    </div>
   );
 }
 

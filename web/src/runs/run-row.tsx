@@ -1,5 +1,5 @@
 // One run of the table: what it is called, how it does, how far it came, where it runs.
-import { Badge, Text } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../api/answers.ts';
@@ -22,29 +22,17 @@ export function RunsHead() {
   ));
 }
 
-/** Drawn again only when it changes: a list that scrolls renders at every frame. */
+/** Drawn again only when it changes, and of plain elements: a list that scrolls makes rows at every frame. */
 export const RunRow = memo(function RunRow({ run }: { run: Run }) {
   const format = useFormat();
   const framework = run.framework && [run.framework.name, run.framework.version].filter(Boolean).join(' ');
   return (
     <>
       <Cell column="name">
-        <RouteLink
-          to="/runs/$id"
-          params={{ id: run.id }}
-          className={classes.link}
-          c="inherit"
-          fw={600}
-          size="sm"
-          truncate
-          display="block"
-          title={run.name}
-        >
+        <RouteLink to="/runs/$id" params={{ id: run.id }} className={classes.link} c="inherit" title={run.name}>
           {run.name}
         </RouteLink>
-        <Text size="xs" c="dimmed" truncate>
-          {run.name === run.id ? run.project : `${run.id} · ${run.project}`}
-        </Text>
+        <div className={classes.ids}>{run.name === run.id ? run.project : `${run.id} · ${run.project}`}</div>
       </Cell>
       <Cell column="status">
         <RunStatusBadge status={run.status} />
@@ -55,17 +43,11 @@ export const RunRow = memo(function RunRow({ run }: { run: Run }) {
             {format.number(run.open_incidents)}
           </Badge>
         ) : (
-          <Text size="sm" c="dimmed">
-            0
-          </Text>
+          <span className={classes.none}>0</span>
         )}
       </Cell>
       <Cell column="step">{run.last_step === null ? '–' : format.number(run.last_step)}</Cell>
-      <Cell column="runsOn">
-        <Text size="sm" truncate>
-          {[framework, run.device].filter(Boolean).join(' · ') || '–'}
-        </Text>
-      </Cell>
+      <Cell column="runsOn">{[framework, run.device].filter(Boolean).join(' · ') || '–'}</Cell>
       <Cell column="lastHeard">
         <Ago time={run.last_seen_at} />
       </Cell>

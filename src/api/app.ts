@@ -10,6 +10,7 @@ import { registerNotFound } from './plugins/not-found.ts';
 import { registerPrometheus } from './plugins/prometheus.ts';
 import { registerProtection } from './plugins/protection.ts';
 import { compileValidator } from './plugins/validation.ts';
+import { alertRoutePreviewRoutes } from './routes/alert-route-preview.ts';
 import { alertRouteRoutes } from './routes/alert-routes.ts';
 import { captureRoutes } from './routes/captures.ts';
 import { catalogRoutes } from './routes/catalog.ts';
@@ -66,6 +67,7 @@ const routes = [
   deliveryRoutes,
   incidentDeliveryRoutes,
   alertRouteRoutes,
+  alertRoutePreviewRoutes,
   silenceRoutes,
   maintenanceWindowRoutes,
   projectRoutes,

@@ -1,8 +1,8 @@
 // Who is told of what, and when: routes, silences, maintenance windows, and what was decided.
 import { type Static, Type } from 'typebox';
-import { Nullable, Page, PageQuery, RequestTime, StringEnum, Timestamp } from './common.ts';
+import { Nullable, Page, PageQuery, ProjectId, RequestTime, StringEnum, severities, Timestamp } from './common.ts';
 import { limits } from './limits.ts';
-import { Delivery, Webhook, webhookEvents } from './webhooks.ts';
+import { Delivery, Webhook, webhookEvents, webhookFormats } from './webhooks.ts';
 
 /** Labels that every alert has, besides `tag.<key>` for the tags of its runs. */
 export const alertLabels = ['class', 'cause', 'severity', 'project', 'run', 'framework', 'event'] as const;
@@ -100,6 +100,44 @@ export const AlertRoutePatch = Type.Partial(Type.Object(routeFields));
 export type AlertRoutePatch = Static<typeof AlertRoutePatch>;
 export const AlertRoutePage = Page(AlertRoute);
 
+const LabelValue = Type.String({ maxLength: 200 });
+/** An incident that is there, or one that is made up. */
+export const RoutePreviewRequest = Type.Object({
+  incident_id: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'The other fields are ignored' })),
+  event: Type.Optional(StringEnum(webhookEvents, { default: 'incident.opened' })),
+  severity: Type.Optional(StringEnum(severities, { default: 'critical' })),
+  class: Type.Optional(LabelValue),
+  cause: Type.Optional(LabelValue),
+  project: Type.Optional(ProjectId),
+  run: Type.Optional(LabelValue),
+  framework: Type.Optional(LabelValue),
+  tags: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), LabelValue, { maxProperties: 50 })),
+});
+export type RoutePreviewRequest = Static<typeof RoutePreviewRequest>;
+const Reason = Type.String({ description: 'In the language of the caller' });
+export const RoutePreviewAnswer = Type.Object({
+  routes: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      taken: Type.Boolean(),
+      code: Type.String({ description: 'matched, mismatch or not-tried' }),
+      reason: Reason,
+    }),
+  ),
+  endpoints: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      format: StringEnum(webhookFormats),
+      route_id: Type.String({ description: 'default: the built-in route' }),
+      told: Type.Boolean(),
+      code: Type.String(),
+      reason: Reason,
+    }),
+  ),
+});
+export type RoutePreviewAnswer = Static<typeof RoutePreviewAnswer>;
+
 export const silenceStatuses = ['pending', 'active', 'expired'] as const;
 export const Silence = Type.Object({
   id: Type.String(),
@@ -111,16 +149,16 @@ export const Silence = Type.Object({
   status: StringEnum(silenceStatuses),
 });
 export type Silence = Static<typeof Silence>;
-const Reason = Type.String({ minLength: 1, maxLength: 1_000 });
+const SilenceReason = Type.String({ minLength: 1, maxLength: 1_000 });
 export const SilenceCreate = Type.Object({
   matchers: Type.Array(Matcher, { minItems: 1, maxItems: 20 }),
-  reason: Reason,
+  reason: SilenceReason,
   starts_at: Type.Optional(RequestTime),
   ends_at: RequestTime,
 });
 export const SilencePatch = Type.Object({
   matchers: Type.Optional(Type.Array(Matcher, { minItems: 1, maxItems: 20 })),
-  reason: Type.Optional(Reason),
+  reason: Type.Optional(SilenceReason),
   starts_at: Type.Optional(RequestTime),
   ends_at: Type.Optional(RequestTime),
 });

@@ -9,6 +9,15 @@ const sentences: Record<string, Record<Locale, Sentence>> = {
     en: (d) => `Taken by the route ${d.name}`,
     zh: (d) => `命中路由 ${d.name}`,
   },
+  'route/mismatch': {
+    en: (d) =>
+      `${d.label} ${d.op} ${spell(d.value)} does not hold: ${d.has === null ? 'there is none' : `it is ${d.has}`}`,
+    zh: (d) => `${d.label} ${d.op} ${spell(d.value)} 不成立：${d.has === null ? '没有该标签' : `实际为 ${d.has}`}`,
+  },
+  'route/not-tried': {
+    en: (d) => `Not tried: the route ${d.name} before it takes it`,
+    zh: (d) => `未尝试：前面的路由 ${d.name} 已命中`,
+  },
   'route/no-route': {
     en: () => 'No route takes it, and no endpoint is outside of routes',
     zh: () => '没有匹配的路由，也没有路由之外的接收端',
@@ -69,6 +78,11 @@ const sentences: Record<string, Record<Locale, Sentence>> = {
     en: (d) => `Nobody has acknowledged it: escalated as ${d.delivery}`,
     zh: (d) => `无人确认，已升级通知，投递 ${d.delivery}`,
   },
+  'send/would-be-told': { en: () => 'Would be told', zh: () => '会收到通知' },
+  'send/would-be-told-by-default': {
+    en: () => 'Would be told: no route names this endpoint',
+    zh: () => '会收到通知：没有路由引用该接收端',
+  },
   'send/not-subscribed': {
     en: () => 'The endpoint does not listen to this event',
     zh: () => '该接收端未订阅此类事件',
@@ -76,6 +90,11 @@ const sentences: Record<string, Record<Locale, Sentence>> = {
   'send/filtered': { en: () => "The endpoint's filter excludes it", zh: () => '被该接收端的过滤条件排除' },
   'send/endpoint-off': { en: () => 'The endpoint is disabled or gone', zh: () => '该接收端已停用或已删除' },
 };
+
+/** A text that is empty is seen. */
+function spell(text: string | number | null | undefined): string {
+  return text === '' ? '""' : String(text);
+}
 
 export function explainDecision(stage: string, code: string, data: DecisionData, locale: Locale): string {
   return sentences[`${stage}/${code}`]?.[locale](data) ?? `${stage}: ${code}`;

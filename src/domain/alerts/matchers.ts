@@ -31,11 +31,18 @@ function own<T>(map: Record<string, T>, key: string): T | undefined {
 }
 
 export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
-  return matchers.every(({ label, op, value }) => {
-    const fits = op === '=' || op === '!=' ? (text: string) => text === value : wholeMatch(value);
-    const isAny = labels(label).some(fits);
-    return op === '=' || op === '=~' ? isAny : !isAny;
-  });
+  return findMismatch(matchers, labels) === null;
+}
+
+/** The first matcher that does not hold; null when all do. */
+export function findMismatch(matchers: readonly Matcher[], labels: Labels): Matcher | null {
+  return matchers.find((matcher) => !holds(matcher, labels)) ?? null;
+}
+
+function holds({ label, op, value }: Matcher, labels: Labels): boolean {
+  const fits = op === '=' || op === '!=' ? (text: string) => text === value : wholeMatch(value);
+  const isAny = labels(label).some(fits);
+  return op === '=' || op === '=~' ? isAny : !isAny;
 }
 
 function wholeMatch(source: string): (text: string) => boolean {

@@ -1,6 +1,7 @@
 // First stage: which routes an event takes. Routes are tried in their order; one that matches ends the search unless it says `continue`.
 // Endpoints that no route names are served by the built-in default route, which takes everything and tells each event by itself at once.
-import { type Labels, matchesAll } from './matchers.ts';
+import type { Matcher } from '../../contracts/alerts.ts';
+import { findMismatch, type Labels } from './matchers.ts';
 import type { RouteRules } from './types.ts';
 
 export const defaultRoute: RouteRules = {
@@ -18,15 +19,33 @@ export const defaultRoute: RouteRules = {
   escalate: null,
 };
 
-/** `routes` in their order. The default route is not among the answers. */
+export type RouteVerdict =
+  | { kind: 'taken' }
+  /** `matcher`: the first that does not hold. */
+  | { kind: 'mismatch'; matcher: Matcher }
+  /** `by`: the name of the route that ended the search. */
+  | { kind: 'not-tried'; by: string };
+
+/** What each route says of an event; `routes` in their order. The default route is not among them. */
+export function judgeRoutes<R extends RouteRules>(
+  routes: readonly R[],
+  labels: Labels,
+): { route: R; verdict: RouteVerdict }[] {
+  let taker: R | null = null;
+  return routes.map((route) => {
+    if (taker !== null) return { route, verdict: { kind: 'not-tried', by: taker.name } };
+    const matcher = findMismatch(route.matchers, labels);
+    if (matcher !== null) return { route, verdict: { kind: 'mismatch', matcher } };
+    if (!route.continues) taker = route;
+    return { route, verdict: { kind: 'taken' } };
+  });
+}
+
+/** The routes that an event takes; `routes` in their order. */
 export function chooseRoutes(routes: readonly RouteRules[], labels: Labels): RouteRules[] {
-  const chosen: RouteRules[] = [];
-  for (const route of routes) {
-    if (!matchesAll(route.matchers, labels)) continue;
-    chosen.push(route);
-    if (!route.continues) break;
-  }
-  return chosen;
+  return judgeRoutes(routes, labels)
+    .filter(({ verdict }) => verdict.kind === 'taken')
+    .map(({ route }) => route);
 }
 
 /** Ids of the endpoints that some route names. */

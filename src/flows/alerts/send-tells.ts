@@ -2,7 +2,7 @@
 import type { Locale } from '../../contracts/common.ts';
 import type { Incident } from '../../contracts/incidents.ts';
 import type { WebhookFilter } from '../../contracts/webhooks.ts';
-import { judgeListener } from '../../domain/alerts/subscribe.ts';
+import { judgeListener, type Listener } from '../../domain/alerts/subscribe.ts';
 import type { AlertedIncident, RouteRules, Tell } from '../../domain/alerts/types.ts';
 import type { Alert, Message } from '../../domain/channels/channel.ts';
 import { presentIncident } from '../../domain/incidents/present-incident.ts';
@@ -60,7 +60,8 @@ export async function sendTells(
   return { deliveries, decisions };
 }
 
-function toListener(endpoint: EndpointRow | undefined) {
+/** One that is gone hears nothing. */
+export function toListener(endpoint: EndpointRow | undefined): Listener {
   if (!endpoint) return { isEnabled: false, events: [], filter: {} };
   const { status, events, filter } = endpoint;
   return { isEnabled: status === 'enabled', events, filter: filter as WebhookFilter };

@@ -81,11 +81,83 @@ describe('routes', () => {
     expect(refused.body.errors.map((error: any) => error.path)).toContain(path);
   });
 
+  it('are tried with an incident that is made up or there, each with its reason, and nothing is sent', async () => {
+    const other = (await call('POST', '/v1/webhooks', { url: 'https://example.com/b' })).body.id;
+    const filter = { min_severity: 'critical' };
+    const choosy = (await call('POST', '/v1/webhooks', { url: 'https://example.com/c', filter })).body.id;
+    const team = { label: 'tag.team', op: '=', value: 'vision' };
+    const made = [
+      await call('POST', '/v1/routes', { name: 'vision', matchers: [team], endpoints: [endpoint] }),
+      await call('POST', '/v1/routes', { name: 'nan', matchers: [nan], endpoints: [endpoint, choosy], continue: true }),
+      await call('POST', '/v1/routes', { name: 'rest', endpoints: [] }),
+      await call('POST', '/v1/routes', { name: 'never', endpoints: [] }),
+    ].map(({ body }) => body.id);
+    const reader = await api.makeToken('read', null);
+    const preview = async (body: object, headers = {}) =>
+      (await call('POST', '/v1/routes/preview', body, reader, headers)).body;
+    const answer = await preview({ class: 'loss-nan', severity: 'warning', tags: { team: 'speech' } });
+    expect(answer.routes).toEqual([
+      {
+        id: made[0],
+        name: 'vision',
+        taken: false,
+        code: 'mismatch',
+        reason: 'tag.team = vision does not hold: it is speech',
+      },
+      { id: made[1], name: 'nan', taken: true, code: 'matched', reason: 'Taken by the route nan' },
+      { id: made[2], name: 'rest', taken: true, code: 'matched', reason: 'Taken by the route rest' },
+      {
+        id: made[3],
+        name: 'never',
+        taken: false,
+        code: 'not-tried',
+        reason: 'Not tried: the route rest before it takes it',
+      },
+    ]);
+    expect(answer.endpoints).toEqual([
+      {
+        id: endpoint,
+        format: 'standard',
+        route_id: made[1],
+        told: true,
+        code: 'would-be-told',
+        reason: 'Would be told',
+      },
+      {
+        ...{ id: choosy, format: 'standard', route_id: made[1], told: false, code: 'filtered' },
+        reason: "The endpoint's filter excludes it",
+      },
+      {
+        ...{ id: other, format: 'standard', route_id: 'default', told: true, code: 'would-be-told-by-default' },
+        reason: 'Would be told: no route names this endpoint',
+      },
+    ]);
+    const chinese = await preview({ tags: { team: 'vision' } }, { 'accept-language': 'zh-CN' });
+    expect(chinese.routes.map(({ taken, reason }: any) => [taken, reason])).toEqual([
+      [true, '命中路由 vision'],
+      [false, '未尝试：前面的路由 vision 已命中'],
+      [false, '未尝试：前面的路由 vision 已命中'],
+      [false, '未尝试：前面的路由 vision 已命中'],
+    ]);
+    await openOne('inc_preview');
+    const deliveries = async () => (await call('GET', `/v1/webhooks/${other}/deliveries`)).body.items.length;
+    const before = await deliveries();
+    const real = await preview({ incident_id: 'inc_preview', class: 'disk-full' });
+    expect(real.routes.map(({ taken }: any) => taken)).toEqual([false, true, true, false]);
+    expect(real.routes[0].reason).toBe('tag.team = vision does not hold: there is none');
+    expect(await deliveries()).toBe(before);
+    const absent = await call('POST', '/v1/routes/preview', { incident_id: 'inc_none' });
+    expect(absent.status).toBe(404);
+    for (const id of made) await call('DELETE', `/v1/routes/${id}`);
+    for (const id of [other, choosy]) await call('DELETE', `/v1/webhooks/${id}`);
+  });
+
   it('are not for tokens of one project', async () => {
     const owner = await api.makeToken('admin', 'vision');
     for (const [method, path] of [
       ['GET', '/v1/routes'],
       ['POST', '/v1/routes'],
+      ['POST', '/v1/routes/preview'],
       ['GET', '/v1/maintenance-windows'],
     ] as const)
       expect((await call(method, path, method === 'POST' ? { name: 'x' } : undefined, owner)).status).toBe(403);

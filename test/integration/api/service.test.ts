@@ -338,6 +338,7 @@ describe('the edge', () => {
         'POST /v1/routes',
         'PATCH /v1/routes/{id}',
         'DELETE /v1/routes/{id}',
+        'POST /v1/routes/preview',
         'GET /v1/silences',
         'POST /v1/silences',
         'PATCH /v1/silences/{id}',

@@ -4,6 +4,7 @@ import { parseDuration, writeDuration } from '../../../web/src/alerts/durations.
 import { fromLocalInput, toLocalInput } from '../../../web/src/alerts/local-input.ts';
 import { moveRoute } from '../../../web/src/alerts/reorder.ts';
 import { fromDraft, newDraft, type RouteDraft, toDraft, wrongLengths } from '../../../web/src/alerts/route-draft.ts';
+import { newPreviewDraft, toPreviewRequest } from '../../../web/src/alerts/route-preview-draft.ts';
 import type { AlertRoute } from '../../../web/src/api/alert-rule-queries.ts';
 import { ApiError } from '../../../web/src/api/call-api.ts';
 import { placeErrors } from '../../../web/src/api/field-errors.ts';
@@ -84,6 +85,22 @@ describe('a route', () => {
       'digestEvery',
       'escalateAfter',
     ]);
+  });
+});
+
+describe('the preview of routes', () => {
+  it('asks with what was typed, and leaves out what was not', () => {
+    expect(toPreviewRequest(newPreviewDraft)).toEqual({ severity: 'critical' });
+    const draft = { ...newPreviewDraft, class: ' loss-nan ', tags: 'team=a=b， node = 3, lone' };
+    expect(toPreviewRequest(draft)).toEqual({
+      severity: 'critical',
+      class: 'loss-nan',
+      tags: { team: 'a=b', node: '3', lone: '' },
+    });
+  });
+
+  it('asks for an incident by its id alone', () => {
+    expect(toPreviewRequest({ ...newPreviewDraft, incident: ' inc_1 ', class: 'x' })).toEqual({ incident_id: 'inc_1' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { settingFields, toSettings } from '../../../web/src/alerts/settings-values.ts';
+import { newPair } from '../../../web/src/alerts/pair-rows.ts';
+import { fromSettings, type SettingField, settingFields, toSettings } from '../../../web/src/alerts/settings-values.ts';
 import {
   type DetectorItem,
   faultOf,
@@ -100,5 +101,23 @@ describe('the settings of a channel', () => {
       size: 3,
       keyword: 'x',
     });
+  });
+
+  it('have rows for texts by name, of which those without a name are left out', () => {
+    const [labels] = settingFields({ properties: { labels: { type: 'object', patternProperties: {} } } });
+    expect(labels?.kind).toBe('pairs');
+    const rows = [newPair(' team ', 'vision'), newPair('', 'lost'), newPair('node', '')];
+    expect(toSettings([labels as SettingField], { labels: rows })).toEqual({ labels: { team: 'vision', node: '' } });
+    expect(toSettings([labels as SettingField], { labels: [newPair()] })).toEqual({});
+  });
+
+  it('come back from the form of an endpoint as they were', () => {
+    const properties = {
+      ...{ receiver: { type: 'string' }, size: { type: 'integer' }, at_all: { type: 'boolean' } },
+      ...{ mention: { type: 'array' }, labels: { type: 'object' }, unset: { type: 'string' } },
+    };
+    const fields = settingFields({ properties });
+    const settings = { receiver: 'ops', size: 3, at_all: false, mention: ['here', 'U123'], labels: { team: 'vision' } };
+    expect(toSettings(fields, fromSettings(fields, settings))).toEqual(settings);
   });
 });

@@ -28,9 +28,10 @@ interface EndpointCardProps {
   channel: Channel | undefined;
   /** The page's address leads to it. */
   isLinked: boolean;
+  onEdit: () => void;
 }
 
-export function EndpointCard({ endpoint, channel, isLinked }: EndpointCardProps) {
+export function EndpointCard({ endpoint, channel, isLinked, onEdit }: EndpointCardProps) {
   const { t } = useTranslation(['alerts', 'common']);
   const { time } = useFormat();
   const nowMs = useNow();
@@ -63,6 +64,7 @@ export function EndpointCard({ endpoint, channel, isLinked }: EndpointCardProps)
               endpoint={endpoint}
               hasSecret={channel !== undefined && channel.secret !== 'none'}
               onTested={() => setOpen(true)}
+              onEdit={onEdit}
               onRotate={() => setRotating(true)}
             />
           )}
@@ -101,10 +103,11 @@ interface ActionsProps {
   endpoint: Webhook;
   hasSecret: boolean;
   onTested: () => void;
+  onEdit: () => void;
   onRotate: () => void;
 }
 
-function Actions({ endpoint, hasSecret, onTested, onRotate }: ActionsProps) {
+function Actions({ endpoint, hasSecret, onTested, onEdit, onRotate }: ActionsProps) {
   const { t } = useTranslation('alerts');
   const test = useTestEndpoint(endpoint.id);
   const change = useChangeEndpoint(endpoint.id);
@@ -120,6 +123,9 @@ function Actions({ endpoint, hasSecret, onTested, onRotate }: ActionsProps) {
         onClick={() => test.mutate(undefined, { onSuccess: onTested })}
       >
         {t('test')}
+      </Button>
+      <Button size="xs" variant="default" aria-label={t('editOne', { name: endpointName(endpoint) })} onClick={onEdit}>
+        {t('edit')}
       </Button>
       <Button
         size="xs"

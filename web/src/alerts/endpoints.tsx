@@ -20,7 +20,9 @@ function List({ linked }: { linked: string | undefined }) {
   const { t } = useTranslation('alerts');
   const { data, error, refetch } = useEndpoints();
   const channels = useChannels();
-  const [adding, setAdding] = useState(false);
+  /** The id of the endpoint whose form is open; null: that of a new one. */
+  const [edited, setEdited] = useState<string | null | undefined>(undefined);
+  const done = () => setEdited(undefined);
   const failure = error ?? channels.error;
   return (
     <Stack gap="md">
@@ -28,21 +30,30 @@ function List({ linked }: { linked: string | undefined }) {
         <Text size="sm" c="dimmed" flex={1} miw={200}>
           {t('endpointsHint')}
         </Text>
-        {!adding && <Button onClick={() => setAdding(true)}>{t('addEndpoint')}</Button>}
+        {edited === undefined && <Button onClick={() => setEdited(null)}>{t('addEndpoint')}</Button>}
       </Group>
       {failure && <ErrorNotice error={failure} onRetry={() => refetch()} />}
-      {adding && channels.data && <EndpointForm channels={channels.data.items} onDone={() => setAdding(false)} />}
+      {edited === null && channels.data && (
+        <EndpointForm channels={channels.data.items} endpoint={null} onDone={done} />
+      )}
       {data === undefined && !failure && <Loading height={200} />}
-      {data?.items.length === 0 && !adding && <Text>{t('noEndpoints')}</Text>}
+      {data?.items.length === 0 && edited === undefined && <Text>{t('noEndpoints')}</Text>}
       <ul className={classes.cards} aria-label={t('tab.endpoints')}>
-        {data?.items.map((endpoint) => (
-          <EndpointCard
-            key={endpoint.id}
-            endpoint={endpoint}
-            channel={channels.data?.items.find(({ format }) => format === endpoint.format)}
-            isLinked={endpoint.id === linked}
-          />
-        ))}
+        {data?.items.map((endpoint) =>
+          edited === endpoint.id && channels.data ? (
+            <li key={endpoint.id}>
+              <EndpointForm channels={channels.data.items} endpoint={endpoint} onDone={done} />
+            </li>
+          ) : (
+            <EndpointCard
+              key={endpoint.id}
+              endpoint={endpoint}
+              channel={channels.data?.items.find(({ format }) => format === endpoint.format)}
+              isLinked={endpoint.id === linked}
+              onEdit={() => setEdited(endpoint.id)}
+            />
+          ),
+        )}
       </ul>
     </Stack>
   );

@@ -1,6 +1,6 @@
 // Maintenance windows: times, once or repeated, in which messages are held back.
 import { Badge, Button, Group, NativeSelect, Paper, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type MaintenanceWindow,
@@ -13,14 +13,14 @@ import { useRole } from '../api/use-api.ts';
 import { ConfirmButton } from '../components/confirm-button.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { ErrorText } from '../components/error-text.tsx';
-import { Section } from '../components/section.tsx';
 import { useFormat } from '../i18n/use-format.ts';
 import { readChoice } from '../search/params.ts';
 import classes from './alerts.module.css';
+import { FormFrame } from './form-frame.tsx';
 import { browserZone, fromLocalInput, toLocalInput } from './local-input.ts';
 import { fromRows, toRows } from './matcher-rows.ts';
 import { Matchers, MatchersField } from './matchers.tsx';
-import { SaveButtons } from './save-buttons.tsx';
+import { TimeRange } from './time-range.tsx';
 import { ZoneField } from './zone-field.tsx';
 
 export function MaintenanceWindows() {
@@ -117,71 +117,51 @@ function WindowForm({ window, onDone }: { window: MaintenanceWindow | null; onDo
   const [rows, setRows] = useState(() => toRows(window?.matchers ?? []));
   const inputOf = (time: string | undefined, hoursFromNow: number) =>
     toLocalInput(time === undefined ? Date.now() + hoursFromNow * 3_600_000 : Date.parse(time));
-  const [starts, setStarts] = useState(() => inputOf(window?.starts_at, 1));
-  const [ends, setEnds] = useState(() => inputOf(window?.ends_at, 3));
+  const [range, setRange] = useState(() => ({
+    starts: inputOf(window?.starts_at, 1),
+    ends: inputOf(window?.ends_at, 3),
+  }));
   const [every, setEvery] = useState<(typeof repeats)[number]>(window?.repeat?.every ?? 'once');
   const [zone, setZone] = useState(window?.repeat?.time_zone ?? browserZone);
   const errors = placeErrors(save.error, fieldPaths);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (save.isPending) return;
+  const submit = () => {
     const fields = {
       name: name.trim(),
       matchers: fromRows(rows),
-      starts_at: fromLocalInput(starts) ?? '',
-      ends_at: fromLocalInput(ends) ?? '',
+      starts_at: fromLocalInput(range.starts) ?? '',
+      ends_at: fromLocalInput(range.ends) ?? '',
       repeat: every === 'once' ? null : { every, time_zone: zone },
     };
     save.mutate(fields, { onSuccess: onDone });
   };
   return (
-    <Section title={window === null ? t('newWindow') : t('changeWindow', { name: window.name })}>
-      <Paper withBorder p="md" component="form" onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label={t('name')}
-            required
-            maxLength={200}
-            value={name}
-            error={errors.at('/name')}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <MatchersField rows={rows} description={t('windowMatchersHint')} errors={errors} onChange={setRows} />
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput
-              type="datetime-local"
-              label={t('starts')}
-              description={t('yourTime', { zone: browserZone })}
-              required
-              value={starts}
-              error={errors.at('/starts_at')}
-              onChange={(event) => setStarts(event.currentTarget.value)}
-            />
-            <TextInput
-              type="datetime-local"
-              label={t('ends')}
-              description={t('yourTime', { zone: browserZone })}
-              required
-              value={ends}
-              error={errors.at('/ends_at')}
-              onChange={(event) => setEnds(event.currentTarget.value)}
-            />
-            <NativeSelect
-              label={t('repeat')}
-              value={every}
-              data={repeats.map((value) => ({ value, label: t(`repeatsEach.${value}`) }))}
-              onChange={(event) => setEvery(readChoice(repeats, event.currentTarget.value) ?? 'once')}
-            />
-            {every !== 'once' && <ZoneField value={zone} error={errors.at('/repeat/time_zone')} onChange={setZone} />}
-          </SimpleGrid>
-          <SaveButtons
-            label={t(window === null ? 'makeWindow' : 'save')}
-            isPending={save.isPending}
-            error={errors.rest}
-            onCancel={onDone}
-          />
-        </Stack>
-      </Paper>
-    </Section>
+    <FormFrame
+      title={window === null ? t('newWindow') : t('changeWindow', { name: window.name })}
+      label={t(window === null ? 'makeWindow' : 'save')}
+      isPending={save.isPending}
+      error={errors.rest}
+      onSubmit={submit}
+      onCancel={onDone}
+    >
+      <TextInput
+        label={t('name')}
+        required
+        maxLength={200}
+        value={name}
+        error={errors.at('/name')}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <MatchersField rows={rows} description={t('windowMatchersHint')} errors={errors} onChange={setRows} />
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <TimeRange value={range} errors={errors} onChange={setRange} />
+        <NativeSelect
+          label={t('repeat')}
+          value={every}
+          data={repeats.map((value) => ({ value, label: t(`repeatsEach.${value}`) }))}
+          onChange={(event) => setEvery(readChoice(repeats, event.currentTarget.value) ?? 'once')}
+        />
+        {every !== 'once' && <ZoneField value={zone} error={errors.at('/repeat/time_zone')} onChange={setZone} />}
+      </SimpleGrid>
+    </FormFrame>
   );
 }

@@ -6,26 +6,24 @@ import {
   Group,
   MultiSelect,
   NativeSelect,
-  Paper,
   SimpleGrid,
   Stack,
   TagsInput,
   Text,
   TextInput,
 } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Weekday } from '../../../src/contracts/alerts.ts';
 import { type AlertRoute, useSaveRoute } from '../api/alert-rule-queries.ts';
 import { type PlacedErrors, placeErrors } from '../api/field-errors.ts';
-import { Section } from '../components/section.tsx';
 import { readChoice } from '../search/params.ts';
 import classes from './alerts.module.css';
 import { useEndpointChoices } from './endpoint-names.ts';
+import { FormFrame } from './form-frame.tsx';
 import { browserZone } from './local-input.ts';
 import { labelChoices, MatchersField } from './matchers.tsx';
 import { fromDraft, type LengthField, newDraft, type RouteDraft, toDraft, wrongLengths } from './route-draft.ts';
-import { SaveButtons } from './save-buttons.tsx';
 import { ZoneField } from './zone-field.tsx';
 
 const digests = ['none', 'daily', 'every'] as const satisfies readonly RouteDraft['digest'][];
@@ -61,56 +59,52 @@ export function RouteForm({ route, onDone }: { route: AlertRoute | null; onDone:
   const errors = placeErrors(save.error, fieldPaths);
   const change = (next: Partial<RouteDraft>) => setDraft({ ...draft, ...next });
   const lengthError = (field: LengthField) => (wrong.includes(field) ? t('wrongLength') : undefined);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const unreadable = wrongLengths(draft);
     setWrong(unreadable);
-    if (unreadable.length === 0 && !save.isPending) save.mutate(fromDraft(draft), { onSuccess: onDone });
+    if (unreadable.length === 0) save.mutate(fromDraft(draft), { onSuccess: onDone });
   };
   const parts = { draft, change, errors, lengthError };
   return (
-    <Section title={route === null ? t('newRoute') : t('changeRoute', { name: route.name })}>
-      <Paper withBorder p="md" component="form" onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label={t('name')}
-            required
-            maxLength={200}
-            value={draft.name}
-            error={errors.at('/name')}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-          <MatchersField
-            rows={draft.matchers}
-            description={t('routeMatchersHint')}
-            errors={errors}
-            onChange={(matchers) => change({ matchers })}
-          />
-          <MultiSelect
-            label={t('tells')}
-            description={t('tellsHint')}
-            data={choices}
-            value={draft.endpoints}
-            error={errors.at('/endpoints')}
-            onChange={(endpoints) => change({ endpoints })}
-          />
-          <Grouping {...parts} />
-          <Warnings {...parts} />
-          <Escalation {...parts} choices={choices} />
-          <Checkbox
-            label={t('continue')}
-            checked={draft.continues}
-            onChange={(event) => change({ continues: event.currentTarget.checked })}
-          />
-          <SaveButtons
-            label={t(route === null ? 'makeRoute' : 'save')}
-            isPending={save.isPending}
-            error={errors.rest}
-            onCancel={onDone}
-          />
-        </Stack>
-      </Paper>
-    </Section>
+    <FormFrame
+      title={route === null ? t('newRoute') : t('changeRoute', { name: route.name })}
+      label={t(route === null ? 'makeRoute' : 'save')}
+      isPending={save.isPending}
+      error={errors.rest}
+      onSubmit={submit}
+      onCancel={onDone}
+    >
+      <TextInput
+        label={t('name')}
+        required
+        maxLength={200}
+        value={draft.name}
+        error={errors.at('/name')}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+      <MatchersField
+        rows={draft.matchers}
+        description={t('routeMatchersHint')}
+        errors={errors}
+        onChange={(matchers) => change({ matchers })}
+      />
+      <MultiSelect
+        label={t('tells')}
+        description={t('tellsHint')}
+        data={choices}
+        value={draft.endpoints}
+        error={errors.at('/endpoints')}
+        onChange={(endpoints) => change({ endpoints })}
+      />
+      <Grouping {...parts} />
+      <Warnings {...parts} />
+      <Escalation {...parts} choices={choices} />
+      <Checkbox
+        label={t('continue')}
+        checked={draft.continues}
+        onChange={(event) => change({ continues: event.currentTarget.checked })}
+      />
+    </FormFrame>
   );
 }
 

@@ -13,6 +13,7 @@ import { useEndpointNames } from './endpoint-names.ts';
 import { Matchers } from './matchers.tsx';
 import { moveRoute } from './reorder.ts';
 import { RouteForm } from './route-form.tsx';
+import { RoutePreview } from './route-preview.tsx';
 
 export function Routes() {
   const { t } = useTranslation('alerts');
@@ -61,6 +62,7 @@ export function Routes() {
           {t('addRoute')}
         </Button>
       )}
+      <RoutePreview />
     </Stack>
   );
 }

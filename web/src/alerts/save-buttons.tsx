@@ -3,7 +3,7 @@ import { Button, Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '../components/error-notice.tsx';
 
-interface SaveButtonsProps {
+export interface SaveButtonsProps {
   label: string;
   isPending: boolean;
   /** What no field tells. */

@@ -9,6 +9,7 @@ import { useApi, useRole } from './use-api.ts';
 import { useChange } from './use-change.ts';
 
 export type Webhook = webhooks.Webhook;
+export type WebhookEvent = webhooks.WebhookEvent;
 export type Channel = Static<typeof webhooks.ChannelAnswer>;
 export type Delivery = webhooks.Delivery;
 type WebhookPage = Static<typeof webhooks.WebhookPage>;

@@ -1,5 +1,5 @@
 // Who is told of what and when: routes, silences, maintenance windows; and what was decided about one incident.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type * as alerts from '../../../src/contracts/alerts.ts';
 import { useLocale } from '../i18n/i18n.ts';
@@ -13,6 +13,8 @@ export type AlertRouteCreate = alerts.AlertRouteCreate;
 /** Which place a route has among the others. */
 export type RoutePlace = Pick<AlertRoute, 'id' | 'position'>;
 export type Matcher = alerts.Matcher;
+export type RoutePreviewRequest = alerts.RoutePreviewRequest;
+export type RoutePreviewAnswer = alerts.RoutePreviewAnswer;
 export type Silence = alerts.Silence;
 export type SilenceStatus = Silence['status'];
 export type SilenceCreate = Static<typeof alerts.SilenceCreate>;
@@ -47,6 +49,19 @@ export function useReorderRoutes() {
       for (const { id, position } of changes) await api(at('/v1/routes', id), { method: 'PATCH', body: { position } });
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['routes'] }),
+  });
+}
+
+/** Where an incident would go, asked for once `asked` is there, and again when a route changes. */
+export function useRoutePreview(asked: alerts.RoutePreviewRequest | null) {
+  const api = useApi();
+  const { locale } = useLocale();
+  return useQuery({
+    queryKey: ['routes', 'preview', locale, asked],
+    queryFn: ({ signal }) =>
+      api<alerts.RoutePreviewAnswer>('/v1/routes/preview', { method: 'POST', body: asked, signal }),
+    enabled: asked !== null,
+    placeholderData: keepPreviousData,
   });
 }
 

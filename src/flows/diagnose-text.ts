@@ -7,6 +7,7 @@ import type { Finding } from '../contracts/findings.ts';
 import type { FormatFile } from '../contracts/log-format.ts';
 import { readText } from '../domain/classification/search-lines.ts';
 import { initialDetectorState, type OpenSeries, startWatch, type Watch } from '../domain/detectors/detect.ts';
+import { findShortRises } from '../domain/detectors/short-text.ts';
 import { diagnose } from '../domain/diagnosis/diagnose.ts';
 import { presentDiagnosis } from '../domain/diagnosis/present-diagnosis.ts';
 import type { RunContext } from '../domain/diagnosis/types.ts';
@@ -50,7 +51,7 @@ function detectIn(points: ParsedPoint[], regRange: [number, number] | null, form
       if (series) watch.observe(series, step, values[place] as number, windowed);
     }
   }
-  return watch.end().findings;
+  return [...watch.end().findings, ...findShortRises(points)];
 }
 
 interface Column {

@@ -1,5 +1,6 @@
-// Photographs every page of the dashboard, in English on light and in Chinese on dark: starts the service on a scratch folder, replays the
-// recorded runs and looks. All pictures go to screenshots/, those that the READMEs show to docs/images/ as well.
+// Photographs every page of the dashboard, in both languages and on both themes: starts the service on a scratch folder, replays the
+// recorded runs and looks. All pictures go to screenshots/, which git
+// ignores; those that the READMEs show go to docs/images/ as well.
 // Usage: npm run screenshots [-- NAME ...]      only the pages of these names
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,8 @@ const kept = 'docs/images';
 const looks = [
   { suffix: '', locale: 'en-US', colorScheme: 'light' },
   { suffix: '-zh', locale: 'zh-CN', colorScheme: 'dark' },
+  { suffix: '-dark', locale: 'en-US', colorScheme: 'dark' },
+  { suffix: '-zh-light', locale: 'zh-CN', colorScheme: 'light' },
 ] as const;
 
 interface Shot {
@@ -48,6 +51,7 @@ try {
   for (const recording of ['ppyoloe-masked-select', 'ppyoloe-labels', 'ppyoloe-healthy']) {
     await replayRecordedRun({ client, folder: join('examples/recorded', recording), runId: recording });
   }
+  await setUpAlerts(client);
   const incidents = await waitForIncidents(2);
   const story = incidents.find((incident) => incident.runs.includes('ppyoloe-masked-select'));
   const wanted = new Set(process.argv.slice(2));
@@ -72,6 +76,29 @@ try {
 }
 process.exit(0);
 
+/** Somebody to tell, one who is told of vision only, and times in which nobody is. The addresses are never reached. */
+async function setUpAlerts(client: ReturnType<typeof createApiClient>): Promise<void> {
+  const oncall = { url: 'https://hooks.example.com/services/T0/B0/oncall', format: 'slack' };
+  const receiver = { url: 'https://alerts.example.com/losswatch', format: 'alertmanager', locale: 'zh' };
+  const [first, second] = [
+    await client.call<{ id: string }>('POST', '/v1/webhooks', oncall),
+    await client.call<{ id: string }>('POST', '/v1/webhooks', receiver),
+  ];
+  const vision = { label: 'project', op: '=', value: 'vision' };
+  const quiet = { from: '22:00', to: '08:00', time_zone: 'Asia/Shanghai' };
+  const critical = { label: 'severity', op: '=', value: 'critical' };
+  for (const route of [
+    { name: 'vision on call', matchers: [vision], endpoints: [first.id], quiet_hours: quiet },
+    { name: 'everything critical', matchers: [critical], endpoints: [first.id, second.id] },
+  ])
+    await client.call('POST', '/v1/routes', route);
+  const now = Date.now() / 1000;
+  const silence = { matchers: [{ label: 'class', op: '=', value: 'disk-full' }], reason: 'The disk is being replaced' };
+  await client.call('POST', '/v1/silences', { ...silence, ends_at: now + 7_200 });
+  const window = { name: 'Patch day', repeat: { every: 'week', time_zone: 'Asia/Shanghai' } };
+  await client.call('POST', '/v1/maintenance-windows', { ...window, starts_at: now + 86_400, ends_at: now + 93_600 });
+}
+
 function shotsOf(incident: string): Shot[] {
   const run = '/runs/ppyoloe-masked-select';
   return [
@@ -87,7 +114,10 @@ function shotsOf(incident: string): Shot[] {
     { name: 'run-config', path: `${run}?tab=config` },
     { name: 'diagnose-text', path: '/diagnose', height: 1500, prepare: diagnoseText },
     { name: 'diagnose-capture', path: '/diagnose', height: 1500, prepare: diagnoseCapture },
-    { name: 'alerts', path: '/alerts' },
+    { name: 'alerts', path: '/alerts', height: 1100, prepare: openForm },
+    { name: 'alerts-routes', path: '/alerts?tab=routes', height: 1300, prepare: tryRoutes },
+    { name: 'alerts-silences', path: '/alerts?tab=silences', height: 1100, prepare: openForm },
+    { name: 'alerts-maintenance', path: '/alerts?tab=maintenance', height: 1100, prepare: openForm },
     { name: 'settings', path: '/settings', height: 1300, prepare: tryDetectors },
     { name: 'settings-tokens', path: '/settings?tab=tokens' },
     { name: 'settings-catalogue', path: '/settings?tab=catalogue' },
@@ -114,6 +144,22 @@ async function diagnoseCapture(page: Page): Promise<void> {
   await page.getByPlaceholder('gpu', { exact: true }).fill('gpu');
   await page.locator('main button[type=submit]').first().click();
   await page.getByText(/Targets over the bins|目标在各区间的分布/).waitFor();
+}
+
+async function openForm(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /^(Add an? |添加)/ })
+    .first()
+    .click();
+  await page.locator('form').first().waitFor();
+}
+
+async function tryRoutes(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^(Try|试走)$/ }).click();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /would|这样的事件/ })
+    .waitFor();
 }
 
 async function tryDetectors(page: Page): Promise<void> {

@@ -369,6 +369,11 @@ describe.each([
       for (const name of [/^(Hold it back|免打扰时段内)/, /^(Tell others|升级通知)/])
         await page.getByLabel(name).check();
       await page.getByRole('button', { name: /^(Add a matcher|添加条件)/ }).click();
+      await page.getByRole('button', { name: /^(Try|试走)$/ }).click();
+      await page
+        .getByRole('status')
+        .filter({ hasText: /would|这样的事件/ })
+        .waitFor();
     }
     expect(await axeFindings(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);

@@ -267,8 +267,11 @@ it.each([
   ['/alerts', 'light', 'en-US'],
   ['/alerts', 'dark', 'zh-CN'],
   ['/settings', 'light', 'zh-CN'],
+  ['/settings', 'dark', 'en-US'],
+  ['/settings?tab=tokens', 'light', 'zh-CN'],
   ['/settings?tab=tokens', 'dark', 'en-US'],
   ['/settings?tab=catalogue', 'light', 'en-US'],
+  ['/settings?tab=catalogue', 'dark', 'zh-CN'],
   ['/incidents?state=acknowledged', 'dark', 'zh-CN'],
 ] as const)('has nothing that axe calls serious on %s (%s, %s)', async (path, colorScheme, locale) => {
   const { page, problems, close } = await openPage(browser, { colorScheme, locale });

@@ -246,6 +246,29 @@ describe('with runs', () => {
     await close();
   });
 
+  it('looks again at an older page of captures until their analyses have come', async () => {
+    const { page, problems, close } = await openPage(browser);
+    const { items } = (await service.call('GET', `/v1/runs/${run}/captures`)).body;
+    let asked = 0;
+    await page.route(/\/captures\?/, (route) => {
+      if (!route.request().url().includes('cursor=older'))
+        return route.fulfill({ json: { items, next_cursor: 'older' } });
+      asked += 1;
+      const older = { ...items[0], id: 'cap_older', step: 77_777, status: asked < 3 ? 'queued' : 'done' };
+      return route.fulfill({ json: { items: [older], next_cursor: null } });
+    });
+    // Without live events it asks every five seconds.
+    await page.route('**/v1/events', (route) => route.abort());
+    await logIn(page, `${service.url}/runs/${run}?tab=captures`, service.token);
+    await page.getByRole('button', { name: 'Older captures' }).click();
+    const row = page.getByRole('row').filter({ hasText: '77,777' });
+    await row.getByText('Waiting').waitFor();
+    await row.getByText('Waiting').waitFor({ state: 'detached' });
+    await expect.poll(() => asked).toBe(3);
+    expect(problems.filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
+    await close();
+  });
+
   it('shows the captures over time and the analysis of one', async () => {
     const { page, problems, close } = await open(`/runs/${run}?tab=captures`);
     await page.getByRole('region', { name: 'Targets at the edges (%)' }).waitFor();

@@ -138,10 +138,12 @@ describe('the order of routes', () => {
 });
 
 describe('problems that the API names', () => {
-  const error = new ApiError(400, 'two things', [
-    { path: '/matchers/1/value', message: 'is not a regular expression' },
-    { path: '/ends_at', message: 'must be after starts_at' },
-  ]);
+  const error = new ApiError(400, 'two things', {
+    errors: [
+      { path: '/matchers/1/value', message: 'is not a regular expression' },
+      { path: '/ends_at', message: 'must be after starts_at' },
+    ],
+  });
 
   it('are told at their fields, and not twice', () => {
     const { at, rest } = placeErrors(error, ['/matchers', '/ends_at']);

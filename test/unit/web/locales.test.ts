@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstance } from 'i18next';
 import { describe, expect, it } from 'vitest';
+import { publicErrors } from '../../../src/contracts/errors.ts';
 import { chooseLocale } from '../../../web/src/i18n/choose-locale.ts';
 import * as english from '../../../web/src/locales/en/index.ts';
 import * as chinese from '../../../web/src/locales/zh/index.ts';
@@ -68,6 +69,12 @@ describe('locales', () => {
     it('puts the same facts into the text of both languages', () => {
       for (const [key, text] of zh) expect(placeholders(text), key).toEqual(placeholders(en.get(key) ?? ''));
     });
+  });
+
+  it('name every kind of problem that the API answers, in English as it does', () => {
+    const titles = Object.entries(publicErrors).map(([code, { title }]) => [code, title]);
+    expect(english.common.problem).toEqual(Object.fromEntries(titles));
+    expect(Object.keys(chinese.common.problem)).toEqual(Object.keys(english.common.problem));
   });
 
   it('tell one from many in English, and write numbers as the language does', async () => {

@@ -1,19 +1,27 @@
 // One HTTP call to the Losswatch API, with the session's cookie and the reader's language; every failure becomes an ApiError.
 import type { Locale, Problem } from '../../../src/contracts/common.ts';
+import { type PublicErrorCode, publicErrors } from '../../../src/contracts/errors.ts';
 import { intlTag } from '../i18n/format.ts';
 
 /** A call that brought no answer to show. `status` 0: the server was not reached or did not speak the API. */
 export class ApiError extends Error {
   readonly status: number;
+  /** What kind of problem it is; null where the answer was none of the API's. */
+  readonly code: PublicErrorCode | null;
   /** Which fields were refused and why. */
   readonly errors: NonNullable<Problem['errors']>;
 
-  constructor(status: number, detail: string, errors: Problem['errors'] = []) {
+  constructor(status: number, detail: string, problem: Pick<Partial<Problem>, 'code' | 'errors'> = {}) {
     super(detail);
     this.name = 'ApiError';
     this.status = status;
-    this.errors = errors;
+    this.code = isPublicCode(problem.code) ? problem.code : null;
+    this.errors = problem.errors ?? [];
   }
+}
+
+function isPublicCode(code: string | undefined): code is PublicErrorCode {
+  return code !== undefined && Object.hasOwn(publicErrors, code);
 }
 
 export interface Caller {
@@ -42,7 +50,7 @@ export async function callApi<T>(path: string, caller: Caller, call: Call = {}):
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok && !accept.includes(response.status)) {
     const problem = answer as Partial<Problem> | undefined;
-    throw new ApiError(response.status, problem?.detail ?? response.statusText, problem?.errors);
+    throw new ApiError(response.status, problem?.detail ?? response.statusText, problem);
   }
   // A proxy's HTML page, or nothing where an answer belongs.
   if (answer === undefined) throw new ApiError(0, '');

@@ -3,20 +3,23 @@ import { useQuery } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { CaptureDetail } from '../../../src/contracts/analysis.ts';
 import type * as traces from '../../../src/contracts/traces.ts';
+import { useRefreshMs } from '../live/live-provider.tsx';
 import { stringifySearch } from '../search/params.ts';
 import type { SeriesAnswer } from './answers.ts';
-import { runPath } from './run-queries.ts';
+import { isUnfinished, runPath } from './run-queries.ts';
 import { useApi } from './use-api.ts';
 
 export type TracePage = Static<typeof traces.TracePage>;
 
-/** A finished analysis never changes; one that is not finished is asked for again when the capture's event comes. */
+/** A finished analysis never changes; one that is not finished is asked for again, as soon as the capture's event comes. */
 export function useCapture(run: string, id: string) {
   const api = useApi();
+  const waitMs = useRefreshMs();
   return useQuery({
     queryKey: ['run', run, 'capture', id],
     queryFn: ({ signal }) => api<CaptureDetail>(runPath(run, `/captures/${encodeURIComponent(id)}`), { signal }),
     staleTime: ({ state }) => (state.data?.status === 'done' ? Number.POSITIVE_INFINITY : 0),
+    refetchInterval: ({ state }) => (state.data !== undefined && isUnfinished(state.data) ? waitMs : false),
   });
 }
 

@@ -2,13 +2,14 @@
 import { keepPreviousData, useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useLocale } from '../i18n/i18n.ts';
-import { holdOrder } from '../live/hold-order.ts';
+import { holdOrder, withLatest } from '../live/hold-order.ts';
 import { useLivePages } from '../live/live-pages.ts';
 import { useRefreshMs } from '../live/live-provider.tsx';
 import { notRead } from '../live/touched-keys.ts';
 import { stringifySearch } from '../search/params.ts';
 import type { RunsSearch } from '../search/runs.ts';
 import type {
+  CaptureListItem,
   CapturePage,
   FindingAnswer,
   FindingPage,
@@ -144,9 +145,15 @@ export function useIncidentsOfRun(id: string) {
   });
 }
 
+/** Its analysis is still to come. */
+export function isUnfinished({ status }: Pick<CaptureListItem, 'status'>): boolean {
+  return status === 'queued' || status === 'running';
+}
+
 /**
  * The captures of a run, the newest first: those that were there when they were first read, page after page, and before them the new ones.
- * Only the newest page is read again; when all of it is new, the list is.
+ * Only the newest page is read again, and older ones while an analysis of theirs is still to come; when all of the newest page is new, the
+ * list is read again.
  */
 export function useCaptures(id: string) {
   const api = useApi();
@@ -166,14 +173,27 @@ export function useCaptures(id: string) {
     queryFn: ({ signal }) => api<CapturePage>(pathOf(null), { signal }),
     refetchInterval: unlessAbsent(useRefreshMs()),
   });
+  const waitMs = useRefreshMs();
+  const cursors = (data?.pageParams ?? []) as (string | null)[];
+  const older = useQueries({
+    queries: (data?.pages ?? []).slice(1).map(({ items }, index) => ({
+      queryKey: ['run', id, 'captures', cursors[index + 1]],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        api<CapturePage>(pathOf(cursors[index + 1] ?? null), { signal }),
+      enabled: items.some(isUnfinished),
+      refetchInterval: ({ state }: { state: { data: CapturePage | undefined } }) =>
+        state.data?.items.some(isUnfinished) === false ? (false as const) : waitMs,
+    })),
+    combine: itemsOf,
+  });
   const captures = useMemo(() => {
     const known = data?.pages.flatMap(({ items }) => items);
     const latest = head.data?.items ?? [];
     if (known === undefined) return undefined;
-    const { rows } = holdOrder(known, latest);
+    const rows = withLatest(holdOrder(known, latest).rows, older);
     const before = new Set(rows.map((row) => row.id));
     return [...latest.filter((capture) => !before.has(capture.id)), ...rows];
-  }, [data, head.data]);
+  }, [data, head.data, older]);
   const known = data?.pages[0]?.items;
   const isApart =
     known !== undefined &&
@@ -184,4 +204,8 @@ export function useCaptures(id: string) {
     if (isApart) void queryClient.resetQueries({ queryKey: [notRead, 'captures', id] });
   }, [isApart, queryClient, id]);
   return { captures, error: error ?? head.error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage };
+}
+
+function itemsOf(pages: { data: CapturePage | undefined }[]): CaptureListItem[] {
+  return pages.flatMap(({ data }) => data?.items ?? []);
 }

@@ -1,7 +1,7 @@
 // What went wrong with a call, in words, with a way to try again.
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../api/call-api.ts';
+import { ErrorWords } from './error-words.tsx';
 import { WarningIcon } from './icons.tsx';
 
 interface ErrorNoticeProps {
@@ -13,11 +13,12 @@ interface ErrorNoticeProps {
 
 export function ErrorNotice({ error, title, onRetry }: ErrorNoticeProps) {
   const { t } = useTranslation();
-  const unreachable = error instanceof ApiError && error.status === 0;
   return (
     <Alert color="orange" variant="light" icon={<WarningIcon />} title={title ?? t('requestFailed')} role="alert">
       <Group justify="space-between">
-        <Text size="sm">{unreachable ? t('unreachable') : error.message}</Text>
+        <Text size="sm">
+          <ErrorWords error={error} />
+        </Text>
         {onRetry && (
           <Button size="xs" variant="default" onClick={onRetry}>
             {t('retry')}

@@ -1,11 +1,12 @@
 // What went wrong with a small action, beside its button.
-import { Text } from '@mantine/core';
+import { Text, type TextProps } from '@mantine/core';
+import { ErrorWords } from './error-words.tsx';
 
-export function ErrorText({ error }: { error: Error | null }) {
+export function ErrorText({ error, size = 'xs' }: { error: Error | null } & Pick<TextProps, 'size'>) {
   if (error === null) return null;
   return (
-    <Text size="xs" role="alert" c="var(--mantine-color-error)">
-      {error.message}
+    <Text size={size} role="alert" c="var(--mantine-color-error)">
+      <ErrorWords error={error} />
     </Text>
   );
 }

@@ -2,6 +2,7 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { BulkAnswer, IncidentPatch } from '../api/incident-changes.ts';
+import { ErrorWords } from '../components/error-words.tsx';
 import { MuteMenu } from '../incident/mute-menu.tsx';
 import classes from './bulk-bar.module.css';
 
@@ -52,7 +53,11 @@ export function BulkBar({ count, busy, answer, error, muting, onMuting, onChange
       </Group>
       {(error || failed.length > 0) && (
         <Text size="xs" role="alert" c="var(--mantine-color-error)">
-          {error ? error.message : t('someFailed', { count: failed.length, why: failed[0]?.detail ?? '' })}
+          {error ? (
+            <ErrorWords error={error} />
+          ) : (
+            t('someFailed', { count: failed.length, why: failed[0]?.detail ?? '' })
+          )}
         </Text>
       )}
     </Paper>

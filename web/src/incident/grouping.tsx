@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Incident } from '../api/answers.ts';
 import { useUnmerge } from '../api/incident-changes.ts';
 import { useRole } from '../api/use-api.ts';
+import { ErrorText } from '../components/error-text.tsx';
 import { Section } from '../components/section.tsx';
 
 export function Grouping({ incident }: { incident: Incident }) {
@@ -48,11 +49,7 @@ function MergedFrom({ id, merged }: { id: string; merged: readonly string[] }) {
           )}
         </Group>
       ))}
-      {error && (
-        <Text size="xs" role="alert" c="var(--mantine-color-error)">
-          {error.message}
-        </Text>
-      )}
+      <ErrorText error={error} />
     </Section>
   );
 }

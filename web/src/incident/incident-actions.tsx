@@ -1,11 +1,12 @@
 // What a person may do with the incident, by button or by key (a, r, m, o). Who may only read sees nothing of it.
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Incident } from '../api/answers.ts';
 import { useChangeIncident } from '../api/incident-changes.ts';
 import { useRole } from '../api/use-api.ts';
 import { ButtonLink } from '../components/button-link.tsx';
+import { ErrorText } from '../components/error-text.tsx';
 import { useKeys } from '../components/use-keys.ts';
 import { AssignButton } from './assign-button.tsx';
 import { MuteMenu } from './mute-menu.tsx';
@@ -57,11 +58,7 @@ function Actions({ id, state, mute, assignee, class: failure, project }: Actions
         </ButtonLink>
         <AssignButton assignee={assignee} disabled={isPending} onAssign={(next) => mutate({ assignee: next })} />
       </Group>
-      {error && (
-        <Text size="sm" role="alert" c="var(--mantine-color-error)">
-          {t('changeFailed')} {error.message}
-        </Text>
-      )}
+      <ErrorText error={error} size="sm" />
     </Stack>
   );
 }

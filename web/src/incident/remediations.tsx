@@ -5,6 +5,7 @@ import type { CauseAnswer, RemediationAnswer } from '../../../src/contracts/diag
 import { useFeedback } from '../api/incident-changes.ts';
 import { useRole } from '../api/use-api.ts';
 import { CopyBlock } from '../components/copy-block.tsx';
+import { ErrorText } from '../components/error-text.tsx';
 import { Section } from '../components/section.tsx';
 import classes from './remediations.module.css';
 
@@ -108,11 +109,7 @@ function Feedback({ incidentId, remediation }: { incidentId: string; remediation
           ))}
         </>
       )}
-      {error && (
-        <Text size="xs" role="alert" c="var(--mantine-color-error)">
-          {error.message}
-        </Text>
-      )}
+      <ErrorText error={error} />
     </Group>
   );
 }

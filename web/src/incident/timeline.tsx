@@ -6,6 +6,7 @@ import type { Incident } from '../api/answers.ts';
 import { useComment } from '../api/incident-changes.ts';
 import { useRole } from '../api/use-api.ts';
 import { Ago } from '../components/ago.tsx';
+import { ErrorWords } from '../components/error-words.tsx';
 import { Section } from '../components/section.tsx';
 import classes from './timeline.module.css';
 
@@ -68,7 +69,7 @@ function CommentForm({ id }: { id: string }) {
         {(text.trim() !== '' || error) && (
           <Group justify="space-between">
             <Text size="xs" c={error ? 'var(--mantine-color-error)' : 'dimmed'} role={error ? 'alert' : undefined}>
-              {error ? error.message : t('commentKeys')}
+              {error ? <ErrorWords error={error} /> : t('commentKeys')}
             </Text>
             <Button type="submit" size="compact-sm" loading={isPending}>
               {t('sendComment')}

@@ -6,6 +6,7 @@ import { type Token, useCreateToken, useRevokeToken, useTokens } from '../api/se
 import { Ago } from '../components/ago.tsx';
 import { CopyBlock } from '../components/copy-block.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
+import { ErrorText } from '../components/error-text.tsx';
 import { readChoice } from '../search/params.ts';
 import classes from './settings.module.css';
 
@@ -115,11 +116,7 @@ function TokenEntry({ token }: { token: Token }) {
           </Button>
         )
       )}
-      {revoke.error && (
-        <Text size="xs" role="alert" c="var(--mantine-color-error)">
-          {revoke.error.message}
-        </Text>
-      )}
+      <ErrorText error={revoke.error} />
     </Group>
   );
 }

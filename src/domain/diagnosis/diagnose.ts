@@ -189,6 +189,7 @@ function factData(
     lo: range?.[0] ?? null,
     hi: range?.[1] ?? null,
     num_classes: facts.numClasses,
+    framework: facts.framework,
     framework_version: facts.frameworkVersion,
     device: facts.device,
     os: facts.os,

@@ -3,10 +3,14 @@ import type { FindingData } from '../../contracts/findings.ts';
 
 const placeholder = /\{([a-z][a-z0-9_]*)(?::-([^{}]*))?\}/g;
 
+/** Between Chinese words stands no blank: those around a placeholder are meant for numbers and Latin words. */
+const blankBetweenHan = /(?<=\p{Script=Han}) (?=\p{Script=Han})/gu;
+
 /** Blanks at the end go, which an empty fallback may leave. A value that is missing and has no fallback reads "?". */
 export function fillTemplate(template: string, data: FindingData): string {
   return template
     .replace(placeholder, (_, name: string, fallback: string | undefined) => spell(data[name]) ?? fallback ?? '?')
+    .replace(blankBetweenHan, '')
     .trimEnd();
 }
 

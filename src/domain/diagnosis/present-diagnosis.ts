@@ -89,12 +89,21 @@ function presentRemediation(
     id,
     title: fill(remediation.title[locale]),
     steps: remediation.steps[locale].map(fill),
-    patch: remediation.patch === undefined ? null : remediation.patch,
+    patch: patchFor(diagnosis.facts.framework, remediation.patch),
     cause: cause ?? anyCause,
     why: why ? fill(why[locale]) : '',
     sources: remediation.sources,
     feedback,
   };
+}
+
+/** Null where the patch is written in another framework than the run's: the steps say the same in words. */
+function patchFor(framework: FindingData[string] | undefined, patch: string | undefined): string | null {
+  if (patch === undefined) return null;
+  const isPaddle = /\bpaddle/.test(patch);
+  const isTorch = /\btorch/.test(patch);
+  if (isPaddle === isTorch) return patch;
+  return (framework === 'paddle' && isTorch) || (framework === 'other' && isPaddle) ? null : patch;
 }
 
 /** The sentence of a finding, from catalog/findings.yaml; its id when the catalog has none. */

@@ -3,7 +3,9 @@ import { matchFrame } from '../match-rules.ts';
 import { present, type SignalInput, type SignalRule } from './signal.ts';
 
 const distributionLoss = '(?:^|[^A-Za-z])_?df_loss\\b|ppyoloe_\\w*head|gfl_head|pico_head|DFLoss|DistributionFocalLoss';
-const classLoss = 'cross_entropy_loss\\.py|/paddleseg/|/ppcls/|/ppocr/|/paddlenlp/|loss_cls|cls_loss|nll_loss\\b';
+// A criterion made as a layer (nn/layer/loss.py) is given class ids; distribution losses call functional.cross_entropy themselves.
+const classLoss =
+  'cross_entropy_loss\\.py|/paddle/nn/layer/loss\\.py|/paddleseg/|/ppcls/|/ppocr/|/paddlenlp/|loss_cls|cls_loss|nll_loss\\b';
 const segmentation = '/paddleseg/|segmentation|/mmseg/|semantic';
 
 /** True when some frame is in a distribution focal loss or the head that calls it. */

@@ -110,6 +110,11 @@ const launcherSigns = [
       ...(other === undefined ? {} : { signal: signalOfNumber(Number(other)) }),
     }),
   ),
+  /** Python 3.10 prints the member of the enumeration instead of its number (pytorch issue 114097). */
+  sign(/(?:Received|got signal:) Signals\.(?<signal>SIG[A-Z]+)(?: death signal|\s*$)/, () => ({
+    reporter: 'launcher',
+    isStopped: true,
+  })),
   sign(/\[rank: (?<rank>\d+)\] Received (?<signal>SIG[A-Z]+): \d+/, () => ({ reporter: 'launcher', isStopped: true })),
   sign(/process (?<rank>\d+) terminated with signal (?<signal>SIG[A-Z]+)/, () => ({ reporter: 'launcher' })),
   sign(/process (?<rank>\d+) terminated with exit code (?<status>\d+)/, () => ({ reporter: 'launcher' })),

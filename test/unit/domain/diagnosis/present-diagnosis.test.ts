@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readText } from '../../../../src/domain/classification/search-lines.ts';
 import { diagnose } from '../../../../src/domain/diagnosis/diagnose.ts';
 import { fillTemplate } from '../../../../src/domain/diagnosis/fill-template.ts';
 import {
@@ -47,6 +48,17 @@ describe('presentDiagnosis', () => {
     }
   });
 
+  it('shows no patch that is written in another framework than the run uses', () => {
+    const text = 'RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB';
+    const patchesOn = (context: typeof input.context) => {
+      const made = diagnose({ text: readText(text, catalog), findings: [], captures: null, context }, catalog);
+      return made ? presentDiagnosis(made, catalog, 'en', noOutcomes).remediations.map(({ patch }) => patch ?? '') : [];
+    };
+    const torch = { ...paddle('2.3.2'), environment: { packages: { torch: '2.3.1' } } };
+    expect(patchesOn(torch).join('\n')).toContain('torch.');
+    expect(patchesOn(paddle('2.3.2')).join('\n')).not.toContain('torch.');
+  });
+
   it('marks evidence that speaks against a cause', () => {
     const doubtful = diagnose({ ...input, findings: [], captures: null, context: paddle('2.3.2', 'linux') }, catalog);
     const answer = doubtful && presentDiagnosis(doubtful, catalog, 'en', noOutcomes);
@@ -64,6 +76,10 @@ describe('fillTemplate', () => {
   });
   it('shortens long fractions and keeps integers', () => {
     expect(fillTemplate('{a} {b}', { a: 2.833213344, b: 460 })).toBe('2.833 460');
+  });
+  it('leaves no blank between Chinese words, and those around numbers and Latin words', () => {
+    expect(fillTemplate('从 {step:-那一步} 起，{name:-某项} 为 {v}', {})).toBe('从那一步起，某项为 ?');
+    expect(fillTemplate('从 {step:-那一步} 起', { step: 20 })).toBe('从 20 起');
   });
 });
 

@@ -202,6 +202,10 @@ describe('deaths of processes', () => {
       'W1103 08:16:07.388000 5 api.py:723] Received 15 death signal, shutting down workers',
       { reporter: 'launcher', signal: 'SIGTERM', isStopped: true },
     ],
+    [
+      'W1103 08:16:07.388000 5 api.py:688] Received Signals.SIGHUP death signal, shutting down workers',
+      { reporter: 'launcher', signal: 'SIGHUP', isStopped: true },
+    ],
     ['Exception: process 1 terminated with signal SIGKILL', { reporter: 'launcher', signal: 'SIGKILL', rank: 1 }],
     [
       "subprocess.CalledProcessError: Command '['python']' died with <Signals.SIGSEGV: 11>.",

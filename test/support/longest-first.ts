@@ -3,8 +3,9 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Slowest first. Files of a service of their own, and of many services, come before those of the other groups. */
+/** Slowest first: files of which each takes long, then groups of many. */
 const order: readonly RegExp[] = [
+  /^test\/e2e\/deliveries/,
   /^test\/e2e\//,
   /^test\/integration\/(main|platform\/embedded-postgres)/,
   /^test\/conformance\/(kernels|catalog)\//,

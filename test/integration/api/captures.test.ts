@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { receiveCapture } from '../../../src/api/receive-capture.ts';
 import { readCaptureShape } from '../../../src/platform/db/captures.ts';
 import { buildTestApi, type TestApi } from '../../support/build-app.ts';
+import { collectGarbage } from '../../support/collect-garbage.ts';
 import { makeCapture, makeRawFile } from '../../support/safetensors.ts';
 
 const maxCaptureBytes = 40 * 1024 * 1024;
@@ -211,6 +212,7 @@ test('200 MB of tensors pass through without being held', async () => {
       yield left < chunk.length ? chunk.subarray(0, left) : chunk;
     }
   }
+  collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
   const received = await receiveCapture(stream(), api.deps.blobs, 512 * 1024 * 1024);
   expect(received.bytes).toBeGreaterThan(200e6);

@@ -4,6 +4,7 @@ import { PublicError } from '../../../../src/contracts/errors.ts';
 import { limits } from '../../../../src/contracts/limits.ts';
 import { createSafetensorsScanner } from '../../../../src/kernels/safetensors/scan-stream.ts';
 import { writeSafetensors } from '../../../../src/kernels/safetensors/write-safetensors.ts';
+import { collectGarbage } from '../../../support/collect-garbage.ts';
 import { caught, safetensorsBytes } from './safetensors-bytes.ts';
 
 const file = writeSafetensors({ a: { dtype: 'F32', shape: [3], data: Float32Array.of(1, 2, 3) } }, { step: '4' });
@@ -73,6 +74,7 @@ describe('createSafetensorsScanner', () => {
 
   it('holds no more than what came when a header promises a megabyte', () => {
     const lying = safetensorsBytes('{', undefined, BigInt(limits.safetensorsHeaderBytes));
+    collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
     const scanners = Array.from({ length: 200 }, () => {
       const scanner = createSafetensorsScanner({ maxBytes: 2 ** 30 });

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   DataFolderInUse,
   type EmbeddedPostgres,
@@ -23,6 +23,8 @@ import {
 } from '../../../src/platform/embedded-postgres.ts';
 import { createLogger } from '../../../src/platform/logger.ts';
 
+// Several starts of a database in a test, each of which waits for the disk.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const logger = createLogger({ level: 'silent' });
 let parent: string;
 let dataDir: string;

@@ -211,13 +211,9 @@ function createPlacer(root: string): (path: string, sha256: string) => Promise<v
   /** Answers the error of each arrival, null where it is placed. */
   async function placeAll(arrivals: Arrival[]): Promise<unknown[]> {
     const errors = await Promise.all(arrivals.map((arrival) => errorOf(move(arrival))));
-    for (const folder of new Set(arrivals.filter((_, i) => errors[i] === null).map(folderOf))) {
-      const failure = await errorOf(syncFolder(folder));
-      arrivals.forEach((arrival, i) => {
-        if (folderOf(arrival) === folder) errors[i] ??= failure;
-      });
-    }
-    return errors;
+    const folders = [...new Set(arrivals.filter((_, i) => errors[i] === null).map(folderOf))];
+    const failures = await Promise.all(folders.map((folder) => errorOf(syncFolder(folder))));
+    return arrivals.map((arrival, i) => errors[i] ?? failures[folders.indexOf(folderOf(arrival))] ?? null);
   }
 
   const place = coalesce(placeAll, placings);

@@ -4,7 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PublicError } from '../../contracts/errors.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
-import { DatabaseAway, type PlainSql, plainSqlOf } from './statements.ts';
+import { awayWords, DatabaseAway, type PlainSql, plainSqlOf } from './statements.ts';
 
 /** A transaction, or the plain client where one statement is enough. */
 export type Tx = Prisma.TransactionClient;
@@ -98,8 +98,8 @@ const unavailableKinds = new Set(['ConnectionClosed', 'DatabaseNotReachable', 'S
 /** True for an error that says the database is away for now, not that a statement is wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseAway || error instanceof Prisma.PrismaClientInitializationError) return true;
-  // pg's own words for a connection cut under a query.
-  if (error instanceof Error && /^Connection terminated\b/.test(error.message)) return true;
+  // The adapter hands the driver's own errors on as they are.
+  if (error instanceof Error && awayWords.test(error.message)) return true;
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   const driver = error.meta?.driverAdapterError as { cause?: { kind?: string } } | undefined;
   return unavailableCodes.has(error.code) || unavailableKinds.has(driver?.cause?.kind ?? '');

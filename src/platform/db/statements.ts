@@ -65,8 +65,8 @@ async function inTransaction<T>(pool: pg.Pool, begin: string, work: (query: Quer
 
 /** What a server says when it is starting, stopping or full. */
 const awayStates = /^(?:08|57P0|53300)/;
-/** The driver's own words, where no system call failed. */
-const awayWords =
+/** The driver's own words, where no system call failed: a connection was cut, or none came free in time. */
+export const awayWords =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 async function whileThere<T>(work: () => Promise<T>): Promise<T> {

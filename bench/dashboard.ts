@@ -172,7 +172,7 @@ async function openList(page: Page, path: string, row: string, count: number): P
 
 /** A page of the same height without any script: what the browser and the machine can do. */
 async function openPlainPage(page: Page): Promise<number> {
-  const plain = Array.from({ length: incidents }, (_, index) => `<div style="height:76px">an incident ${index}</div>`);
+  const plain = Array.from({ length: incidents }, (_, index) => `<div style="height:83px">an incident ${index}</div>`);
   await page.goto('about:blank');
   await page.setContent(plain.join(''));
   await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)');

@@ -57,7 +57,7 @@ try {
   const wanted = new Set(process.argv.slice(2));
   for (const shot of shotsOf(story?.id ?? '')) {
     if (wanted.size > 0 && !wanted.has(shot.name)) continue;
-    for (const look of looks) await photograph(shot, look);
+    for (const look of looks) await photographSoon(shot, look);
   }
 
   async function waitForIncidents(count: number): Promise<IncidentSummary[]> {
@@ -170,7 +170,21 @@ async function tryDetectors(page: Page): Promise<void> {
   await page.getByText(/findings? in|个发现/).waitFor();
 }
 
-async function photograph({ name, path, height = 900, phone, prepare }: Shot, look: (typeof looks)[number]) {
+/** A busy machine lets the service refuse a request as overloaded: the picture is taken again, three times at most. */
+async function photographSoon(shot: Shot, look: (typeof looks)[number]): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const problems = await photograph(shot, look);
+    if (problems.length === 0) return;
+    if (tries === 3) throw new Error(`${shot.name}${look.suffix}: ${problems.join('; ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+  }
+}
+
+/** Answers what went wrong on the page. */
+async function photograph(
+  { name, path, height = 900, phone, prepare }: Shot,
+  look: (typeof looks)[number],
+): Promise<string[]> {
   const { locale, colorScheme, suffix } = look;
   const size = phone
     ? { viewport: { width: 375, height: 800 }, deviceScaleFactor: 2 }
@@ -181,8 +195,9 @@ async function photograph({ name, path, height = 900, phone, prepare }: Shot, lo
   await prepare?.(page);
   await page.waitForTimeout(1_500);
   const picture = await page.screenshot({ path: join(all, `${name}${suffix}.png`) });
-  if (problems.length > 0) throw new Error(`${name}${suffix}: ${problems.join('; ')}`);
-  if (shown.has(`${name}${suffix}`)) await page.screenshot({ path: join(kept, `${name}${suffix}.png`) });
+  if (problems.length === 0 && shown.has(`${name}${suffix}`))
+    await page.screenshot({ path: join(kept, `${name}${suffix}.png`) });
   console.log(`${all}/${name}${suffix}.png ${Math.round(picture.length / 1024)} KB`);
   await close();
+  return problems;
 }

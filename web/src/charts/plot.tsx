@@ -41,6 +41,9 @@ interface PlotProps {
 /** Width that an envelope is cut to: about two pixels a stretch. */
 const stretches = 200;
 
+/** More values than these do not fit into the line above a chart of the grid. */
+const maxInLine = 2;
+
 export function Plot(props: PlotProps) {
   const { label, curves, annotations, incidents, logScale, smoothing, from, to, height, syncKey, onZoom, onReset } =
     props;
@@ -115,7 +118,12 @@ export function Plot(props: PlotProps) {
 
   return (
     <figure className={classes.figure} aria-label={label}>
-      <div ref={readout} className={classes.readout} aria-hidden="true" />
+      <div
+        ref={readout}
+        className={classes.readout}
+        data-many={curves.length > maxInLine || undefined}
+        aria-hidden="true"
+      />
       <div className={classes.frame}>
         <div ref={box} className={classes.box} style={{ height }} onDoubleClick={onReset} aria-hidden="true" />
         {incidents.map(({ id, severity, text }) => (

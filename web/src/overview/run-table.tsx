@@ -66,7 +66,7 @@ function RunLine({ run }: { run: RunPulse }) {
         </Text>
       </th>
       <td>
-        <Badge color={colors[health]} variant="light" radius="sm" tt="none">
+        <Badge color={colors[health]} variant="light" radius="sm" tt="none" display="flex" w="max-content">
           {health === 'troubled' ? t('incidents', { count: run.open_incidents }) : t(`healths.${health}`)}
         </Badge>
       </td>

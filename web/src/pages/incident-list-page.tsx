@@ -128,7 +128,7 @@ function IncidentTable({ rows, waiting, onLetIn, hasMore, onEnd, onView }: Incid
               onSelect={toggle}
             />
           )}
-          estimate={76}
+          estimate={83}
           label={t('common:pages.incidents')}
           className={classes.list}
           rowClassName={classes.row}

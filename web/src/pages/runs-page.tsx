@@ -65,7 +65,7 @@ export function RunsPage() {
             items={runs}
             head={<RunsHead />}
             render={(run) => <RunRow run={run} />}
-            estimate={52}
+            estimate={53}
             rowClassName={classes.row}
             {...rest}
           />

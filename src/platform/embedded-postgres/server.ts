@@ -45,6 +45,7 @@ export async function spawnServer(options: {
 }): Promise<ServerProcess> {
   const { cluster, port, binaries, runAs } = options;
   const log = await openLog(cluster);
+  let ended: string | null = null;
   let child: ChildProcess;
   try {
     const args = [
@@ -61,17 +62,17 @@ export async function spawnServer(options: {
       detached: true,
       windowsHide: true,
     });
+    // Before anything is awaited: a server that cannot start may have ended by then.
+    child.once('error', (error) => {
+      ended = error.message;
+    });
+    child.once('exit', (code, signal) => {
+      ended = `it ended with ${code ?? signal}`;
+    });
+    child.unref();
   } finally {
     await log.close();
   }
-  let ended: string | null = null;
-  child.once('error', (error) => {
-    ended = error.message;
-  });
-  child.once('exit', (code, signal) => {
-    ended = `it ended with ${code ?? signal}`;
-  });
-  child.unref();
   return { pid: child.pid, ended: () => ended };
 }
 

@@ -8,6 +8,8 @@ export interface TorchPeer {
   version: string;
   /** What torch computes on. */
   device: string;
+  /** How fast torch copies within the GPU's memory, bytes read and written; null on the processor. */
+  copyGBPerSecond: number | null;
   /** Makes random tensors of P positives and K bins. */
   prepare(positives: number, bins: number): Promise<void>;
   /** Nanoseconds per call of a formulation, measured for `seconds`. `warm` calls it a few times before. */
@@ -27,7 +29,7 @@ export async function startTorchPeer(threads: number, device: 'cpu' | 'cuda' = '
   child.stdin.on('error', () => {});
   const first = await answers.next();
   if (first.done) return null;
-  const about = JSON.parse(first.value) as { torch: string; device: string };
+  const about = JSON.parse(first.value) as { torch: string; device: string; copyGBPerSecond?: number };
   const ask = async (request: object): Promise<{ ns?: number }> => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = await answers.next();
@@ -37,6 +39,7 @@ export async function startTorchPeer(threads: number, device: 'cpu' | 'cuda' = '
   return {
     version: about.torch,
     device: about.device,
+    copyGBPerSecond: about.copyGBPerSecond ?? null,
     prepare: async (positives, bins) => void (await ask({ positives, bins })),
     time: async (variant, seconds, warm = false) => (await ask({ variant, seconds, warm })).ns ?? Number.NaN,
     close: () => child.stdin.end(),

@@ -33,6 +33,28 @@ describe('DFL backend cpu, float64', () => {
   });
 });
 
+describe('DFL backend cpu, on many cores', () => {
+  it('shares a capture out to 16 threads without a warning of a leak', async () => {
+    const backend = createCpuBackend({ threads: 16 });
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const input = largeInput(1);
+    const part = largeInput(120_000);
+    const { bytes, free } = backend.allocate(part.predDist.byteLength);
+    const predDist = new Float32Array(bytes.buffer, bytes.byteOffset, part.predDist.length);
+    predDist.set(part.predDist);
+    const [result] = await backend.recompute([{ ...part, predDist }]);
+    expect(result?.distributions).toBe(480_000);
+    expect(findDifference((await backend.recompute([input]))[0] as DflRecomputation, input)).toBeNull();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    free();
+    await backend.close();
+  });
+});
+
 describe('DFL backend cpu, where tensors lie', () => {
   const backend = createCpuBackend({ threads: 2 });
   afterAll(() => backend.close());

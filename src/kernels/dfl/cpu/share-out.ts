@@ -1,5 +1,6 @@
 // Has the threads compute parts of float32 inputs together: each is given the whole table and takes the next part until none is left, so
 // that a thread on a busy core takes fewer.
+import { setMaxListeners } from 'node:events';
 import type { DflInput, Float32DflInput } from '../contract.ts';
 import { bytesOf } from '../contract.ts';
 import { emptySums, type KernelPart, type PartDetails, sumNames } from '../kernel-sums.ts';
@@ -31,6 +32,8 @@ export async function shareOut(
   let missing = parts.length;
   /** Calls that wait for a busy thread are withdrawn when the others have done everything. */
   const surplus = new AbortController();
+  // One for each thread; Node warns of a leak from the eleventh on.
+  setMaxListeners(0, surplus.signal);
   const calls = Array.from({ length: wanted }, async () => {
     let started = false;
     const prepare = () => {

@@ -22,6 +22,8 @@ export interface KernelTimes {
 
 /** Dispatches and copies per sample, so that a sample is longer than the resolution of the clocks. */
 const perSample = 10;
+/** An idle GPU runs at a fraction of its clock and takes its time to leave it. */
+const warmUpMs = 1_000;
 
 /** The input must fit one dispatch. Rejects with DflBackendError. */
 export function measureKernel(opened: WebgpuDevice, input: Float32DflInput, repeats: number): Promise<KernelTimes> {
@@ -34,34 +36,32 @@ export function measureKernel(opened: WebgpuDevice, input: Float32DflInput, repe
     const copySource = opened.pool.take('copy source', logitsBytes, bufferUsage.copySrc | bufferUsage.copyDst);
     const copyTarget = opened.pool.take('copy target', logitsBytes, bufferUsage.copySrc | bufferUsage.copyDst);
     const clock = createClock(opened);
-    const samples = { upload: [] as number[], kernel: [] as number[], readback: [] as number[], copy: [] as number[] };
-    // The first round warms up: staging buffers are made and the driver compiles.
-    for (let round = 0; round <= repeats; round++) {
-      const upload = await timed(async () => {
-        await prepared.upload();
-        await opened.device.queue.onSubmittedWorkDone();
-      });
-      const kernel = await clock.time((encoder) => {
+    const runKernel = () =>
+      clock.time((encoder) => {
         const pass = encoder.beginComputePass();
         for (let i = 0; i < perSample; i++) prepared.encode(pass);
         pass.end();
       });
-      const readback = await timed(() => readResults(opened, prepared));
-      const copy = await clock.time((encoder) => {
+    const copyLogits = () =>
+      clock.time((encoder) => {
         for (let i = 0; i < perSample; i++) encoder.copyBufferToBuffer(copySource, 0, copyTarget, 0, logitsBytes);
       });
-      if (round === 0) continue;
-      samples.upload.push(upload);
-      samples.kernel.push(kernel / perSample);
-      samples.readback.push(readback);
-      samples.copy.push(copy / perSample);
-    }
-    const kernelMs = median(samples.kernel);
+    const upload = () =>
+      timed(async () => {
+        await prepared.upload();
+        await opened.device.queue.onSubmittedWorkDone();
+      });
+    const readBack = () => timed(() => readResults(opened, prepared));
+
+    const uploadMs = await medianOf(repeats, upload);
+    for (const warm = performance.now(); performance.now() - warm < warmUpMs; ) await runKernel();
+    const kernelMs = (await medianOf(repeats, runKernel)) / perSample;
+    const copyMs = (await medianOf(repeats, copyLogits)) / perSample;
     return {
-      uploadMs: median(samples.upload),
+      uploadMs,
       kernelMs,
-      readbackMs: median(samples.readback),
-      copyGBPerSecond: (2 * logitsBytes) / median(samples.copy) / 1e6,
+      readbackMs: await medianOf(repeats, readBack),
+      copyGBPerSecond: (2 * logitsBytes) / copyMs / 1e6,
       kernelGBPerSecond: (logitsBytes + rowsBytes + resultWords * 4) / kernelMs / 1e6,
       clock: clock.kind,
     };
@@ -123,7 +123,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] as number;
+/** The first time is left out: staging buffers are made and the driver compiles. */
+async function medianOf(repeats: number, time: () => Promise<number>): Promise<number> {
+  await time();
+  const times: number[] = [];
+  for (let i = 0; i < repeats; i++) times.push(await time());
+  times.sort((a, b) => a - b);
+  return times[Math.floor(times.length / 2)] as number;
 }

@@ -1,4 +1,7 @@
 // Loads Dawn (npm `webgpu`) and takes an adapter, in the child process only: a native library may take its process down.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /**
  * Numbers of the WebGPU specification (GPUBufferUsage, GPUMapMode); Dawn keeps its own out of the global scope.
@@ -29,8 +32,7 @@ const dawnOptions = ['disable-dawn-features=timestamp_quantization', 'enable-daw
 
 /** Throws Error with a reason that says what to install. */
 export async function openAdapter({ auto }: AdapterOptions): Promise<GPUAdapter> {
-  gpu ??= (await loadDawn()).create(dawnOptions);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = (await requestAdapter()) ?? (await requestAdapterThroughEgl());
   if (adapter === null) throw new Error(noAdapter[process.platform] ?? noAdapter.linux);
   if (auto && isSoftware(adapter.info)) {
     throw new Error(
@@ -38,6 +40,31 @@ export async function openAdapter({ auto }: AdapterOptions): Promise<GPUAdapter>
     );
   }
   return adapter;
+}
+
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  gpu ??= (await loadDawn()).create(dawnOptions);
+  return gpu.requestAdapter({ powerPreference: 'high-performance' });
+}
+
+/**
+ * The manifest that NVIDIA's driver installs names libGLX_nvidia, which refuses to work on some machines without a display; the same driver
+ * answers in libEGL_nvidia (seen with driver 580 in a virtual machine).
+ */
+async function requestAdapterThroughEgl(): Promise<GPUAdapter | null> {
+  if (process.platform !== 'linux' || process.env.VK_ADD_DRIVER_FILES) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'losswatch-vulkan-'));
+  try {
+    const manifest = join(folder, 'nvidia_egl_icd.json');
+    const ICD = { library_path: 'libEGL_nvidia.so.0', api_version: '1.3.0' };
+    writeFileSync(manifest, JSON.stringify({ file_format_version: '1.0.1', ICD }));
+    process.env.VK_ADD_DRIVER_FILES = manifest;
+    gpu = null;
+    return await requestAdapter();
+  } finally {
+    delete process.env.VK_ADD_DRIVER_FILES;
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const noAdapter: Partial<Record<NodeJS.Platform, string>> & { linux: string } = {

@@ -1,25 +1,57 @@
 // exp and log1p in WGSL: its own exp may be off by 3 + 2|x| units in the last place, and it has no log1p.
 
 /**
- * expOf: exp(x + rest), x in [-86, 0] and a tiny rest, as n ln 2 + r with |r| <= ln(2)/2, the Taylor series of exp(r) to r^7 (remainder below 6e-9), times 2^n by its
- * exponent bits. ln 2 is split so that n times its upper part is exact.
+ * termOf: exp(z - largest) but for a factor exp(-2 lower) that all terms of a distribution share, and (z - largest)/2 + lower. Everything is
+ * halved, so that no difference overflows. exp(2 x) = 2^n exp(2 r), x = n ln(2)/2 + r with |r| <= ln(2)/4, and
+ * exp(2 r) = 1 + 2 r + (2 r)^2 q(2 r), q of degree 4 through its values at 5 Chebyshev nodes (error below 1.1e-8).
+ *
+ * A rounded z - largest would cost a relative error of as many units as its size, so r is made without one: largest/2 = upper + lower with
+ * upper a multiple of 2^-10, and so is n times the upper part of ln(2)/2, so that their sum is exact. Beyond 2^12 float32 itself is that
+ * coarse, z/2 - largest/2 is exact where the term counts, and referenceOf takes the difference first. Terms below exp(-86) are taken for it.
  *
  * log1pOf: s in [0, 255] as (1 + s) = 2^k m with m in [1/sqrt(2), sqrt(2)]; ln m = 2 artanh(q), q = (m - 1)/(m + 1), by its series to q^11
  * (remainder below 1e-10). A small s stays out of the sum 1 + s and keeps its digits. The quotient is corrected once: division may be off by
  * 2.5 units.
  */
 export const shaderMath = /* wgsl */ `
-fn expOf(x: f32, rest: f32) -> f32 {
-  let n = floor(x * 1.4426950 + 0.5);
-  let r = fma(n, 2.1219444e-4, fma(n, -0.693359375, x)) + rest;
-  var p = fma(r, 1.0 / 5040.0, 1.0 / 720.0);
-  p = fma(r, p, 1.0 / 120.0);
-  p = fma(r, p, 1.0 / 24.0);
-  p = fma(r, p, 1.0 / 6.0);
-  p = fma(r, p, 0.5);
+struct Reference {
+  base: f32,
+  least: f32,
+  upper: f32,
+  lower: f32,
+  exponent: f32,
+}
+
+fn referenceOf(halfLargest: f32) -> Reference {
+  let base = select(0.0, halfLargest, abs(halfLargest) >= 4096.0);
+  let rest = halfLargest - base;
+  let upper = floor(fma(rest, 1024.0, 0.5)) * 0.0009765625;
+  return Reference(base, rest - 43.0, upper, rest - upper, rest * 2.8853901);
+}
+
+struct Term {
+  exponential: f32,
+  half: f32,
+}
+
+fn termOf(z: f32, reference: Reference) -> Term {
+  let half = max(fma(0.5, z, -reference.base), reference.least);
+  // Adding 1.5 * 2^23 rounds to an integer, which then stands in the lowest bits.
+  let shifted = bitcast<u32>(fma(half, 2.8853901, -reference.exponent) + 12582912.0);
+  let n = f32(i32(shifted) - 0x4b400000);
+  let r = fma(n, 1.0609722e-4, half - fma(n, 0.3466796875, reference.upper));
+  var p = fma(r, 0.08912758, 0.26762173);
+  p = fma(r, p, 0.6666649);
+  p = fma(r, p, 1.3333261);
+  p = fma(r, p, 2.0);
+  p = fma(r, p, 2.0);
   p = fma(r, p, 1.0);
-  p = fma(r, p, 1.0);
-  return bitcast<f32>(bitcast<u32>(p) + bitcast<u32>(i32(n) << 23u));
+  return Term(bitcast<f32>(bitcast<u32>(p) + (shifted << 23u)), fma(n, 0.34657359, r));
+}
+
+/** exp(-2 x) for |x| <= 2^-11. */
+fn factorOf(x: f32) -> f32 {
+  return fma(x, fma(x, 2.0, -2.0), 1.0);
 }
 
 fn log1pOf(s: f32) -> f32 {

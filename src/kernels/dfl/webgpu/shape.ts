@@ -1,4 +1,6 @@
 // How the kernel divides its work, by the number of bins K; the shader and the tables it reads agree on this.
+import { limits } from '../../../contracts/limits.ts';
+import { countCells } from '../kernel-sums.ts';
 
 /** Invocations of a workgroup. */
 export const workgroupThreads = 128;
@@ -9,14 +11,14 @@ const workgroupWords = 4096;
 /** Logits that one invocation adds up in a row: few, so that float32 sums keep their digits. */
 const logitsPerLane = 20;
 
-/** More than the 1,044 cells of 4 sides and 256 bins: memory that is left lets more workgroups run side by side. */
-const enoughCells = 1056;
+/** Count cells of that many groups are kept beside the tile: memory that is left lets more workgroups run side by side. */
+const usualGroups = 4;
 
-/** Partial sums of a workgroup, gathered in the memory of the tile. */
-const gatheredWords = 8 * workgroupThreads;
+/** Losses and entropies of a workgroup, gathered in the memory of the tile. */
+const gatheredWords = 2 * workgroupThreads;
 
 /** Tiles that a workgroup goes through at most: an invocation adds that many losses in float32. */
-export const tilesPerItem = { most: 16, itemsWanted: 2048 };
+export const tilesPerItem = { most: 16, itemsWanted: 512 };
 
 export interface KernelShape {
   bins: number;
@@ -51,13 +53,19 @@ export interface WorkgroupMemory {
   localCells: number;
 }
 
-/** Enough for each of the shapes. */
-export function memoryOf(shapes: readonly KernelShape[]): WorkgroupMemory {
+/** For one shape, or for null enough for each of them. */
+export function memoryOf(shape: KernelShape | null): WorkgroupMemory {
+  const shapes = shape ? [shape] : allShapes();
   const tileWords = Math.max(gatheredWords, ...shapes.map(tileWordsOf));
   const laneWords = shapes.some(({ lanes }) => lanes > 1) ? workgroupThreads : 1;
-  // Each of the five arrays starts at a multiple of 4 words.
-  const left = workgroupWords - tileWords - 3 * laneWords - 5 * 4;
-  return { tileWords, laneWords, localCells: Math.min(left, enoughCells) };
+  // Each of the five arrays starts at a multiple of 4 words; counts and extremes take 8.
+  const left = workgroupWords - tileWords - 3 * laneWords - 5 * 4 - 8;
+  const cells = Math.max(...shapes.map(({ bins, sides }) => sides * (bins + countCells)));
+  return { tileWords, laneWords, localCells: Math.min(left, shape ? cells * usualGroups : cells) };
+}
+
+function allShapes(): KernelShape[] {
+  return Array.from({ length: limits.maxBins - 1 }, (_, i) => shapeOf(limits.minBins + i, 4));
 }
 
 function tileWordsOf(shape: KernelShape): number {

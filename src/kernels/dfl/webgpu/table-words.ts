@@ -36,7 +36,7 @@ export const none = 0xffffffff;
 /** What one workgroup computes: where its slice is described, and the first of its tiles. */
 export const itemWords = 2;
 
-/** The results are the partial sums of each item, then the counts and the mask of left-out distributions of each slice. */
+/** The results are the partial sums (loss and entropy, the four counts, the two extremes, side by side) of each item, then the counts and the mask of left-out distributions of each slice. */
 export const partialWord = {
   loss: 0,
   entropy: 1,

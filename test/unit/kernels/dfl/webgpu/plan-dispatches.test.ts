@@ -51,7 +51,7 @@ describe('shape of the kernel', () => {
   it('fits the workgroup memory of every adapter for every K, and lets an invocation add up few logits', () => {
     for (let bins = 2; bins <= 256; bins++) {
       const shape = shapeOf(bins, 4);
-      const { tileWords, laneWords, localCells } = memoryOf([shape]);
+      const { tileWords, laneWords, localCells } = memoryOf(shape);
       expect(localCells).toBeGreaterThan(0);
       expect(4 * (tileWords + 3 * laneWords + localCells)).toBeLessThanOrEqual(16_384);
       expect(bins / shape.lanes).toBeLessThanOrEqual(20);

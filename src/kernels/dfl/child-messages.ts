@@ -1,6 +1,6 @@
 // Messages between a process and its child over a pipe: structured clone values, whose typed arrays travel as their own bytes, neither
 // copied by the sender nor cut out of a larger buffer by the receiver.
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { Deserializer, Serializer } from 'node:v8';
 
 /** File descriptor of the child's end of the pipe. */
@@ -74,15 +74,20 @@ export function writeMessage(stream: Writable, value: unknown): void {
   stream.uncork();
 }
 
-/** Calls `onMessage` for every message; `onFault` when one cannot be read, after which the stream is of no use. */
-export function readMessages(
-  stream: Readable,
-  onMessage: (value: unknown) => void,
-  onFault: (error: unknown) => void,
-): void {
+export interface MessageReader {
+  /** Takes the next bytes, in pieces of any size; throws when they are no message, after which the reader is of no use. */
+  push(chunk: Uint8Array): void;
+}
+
+/**
+ * Calls `onMessage` for every message. With `reuseMemory` the arrays of a message lie where those of the one before lay: for a reader whose
+ * sender waits for the answer. Fresh memory of that size costs as much as filling it.
+ */
+export function createMessageReader(onMessage: (value: unknown) => void, { reuseMemory = false } = {}): MessageReader {
   let part = new Uint8Array(head.bytes);
   let filled = 0;
   let complete = readHead;
+  let kept = new ArrayBuffer(0);
 
   function expectBytes(bytes: Uint8Array<ArrayBuffer>, next: () => void): void {
     part = bytes;
@@ -91,10 +96,16 @@ export function readMessages(
     if (part.length === 0) complete();
   }
 
+  function takeMemory(bytes: number): Uint8Array<ArrayBuffer> {
+    if (!reuseMemory) return new Uint8Array(bytes);
+    if (kept.byteLength < bytes) kept = new ArrayBuffer(bytes);
+    return new Uint8Array(kept, 0, bytes);
+  }
+
   function readHead(): void {
     const sizes = new DataView(part.buffer);
     const value = new Uint8Array(sizes.getFloat64(head.valueBytesAt, true));
-    const arrays = new Uint8Array(sizes.getFloat64(head.arrayBytesAt, true));
+    const arrays = takeMemory(sizes.getFloat64(head.arrayBytesAt, true));
     expectBytes(value, () => expectBytes(arrays, () => deliver(value, arrays.buffer)));
   }
 
@@ -105,8 +116,8 @@ export function readMessages(
     onMessage(deserializer.readValue());
   }
 
-  stream.on('data', (chunk: Buffer) => {
-    try {
+  return {
+    push(chunk) {
       for (let at = 0; at < chunk.length; ) {
         const taken = Math.min(part.length - filled, chunk.length - at);
         part.set(chunk.subarray(at, at + taken), filled);
@@ -114,9 +125,6 @@ export function readMessages(
         at += taken;
         if (filled === part.length) complete();
       }
-    } catch (error) {
-      stream.destroy();
-      onFault(error);
-    }
-  });
+    },
+  };
 }

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { messagePipe, readMessages, writeMessage } from './child-messages.ts';
+import { createMessageReader, messagePipe, writeMessage } from './child-messages.ts';
 import {
   createPeerPool,
   type Peer,
@@ -46,11 +46,15 @@ export function createChildRunner<Request, Answer>(options: ChildRunnerOptions):
     child.on('close', (code, signal) => events.onLost(describeEnd(code, signal, stderr)));
     // A pipe to a child that ended fails; 'close' tells why it ended.
     pipe.on('error', () => {});
-    readMessages(
-      pipe,
-      (answer) => events.onAnswer(answer as PeerAnswer<Answer>),
-      () => child.kill('SIGKILL'),
-    );
+    const reader = createMessageReader((answer) => events.onAnswer(answer as PeerAnswer<Answer>));
+    pipe.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk);
+      } catch {
+        pipe.destroy();
+        child.kill('SIGKILL');
+      }
+    });
     return {
       send: (request) => writeMessage(pipe, request),
       keepAlive: (busy) => keepAlive(child, busy),

@@ -1,16 +1,36 @@
 // The child's side of child-runner.ts.
-import { Socket } from 'node:net';
-import { messagePipe, readMessages, writeMessage } from './child-messages.ts';
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import { createMessageReader, messagePipe, writeMessage } from './child-messages.ts';
 import { DflBackendError } from './contract.ts';
 import type { PeerAnswer } from './peer-pool.ts';
 
-/** Answers every request with what `handle` gives; ends this process when its parent is gone. */
+/** Read from the pipe at a time: with less, a large message is mostly switching between the two processes. */
+const chunkBytes = 2 ** 20;
+
+/**
+ * Answers every request with what `handle` gives, whose arrays are its until it has answered; ends this process when its parent is gone.
+ */
 export function serveRequests<Request, Answer>(handle: (request: Request) => Answer | Promise<Answer>): void {
-  const pipe = new Socket({ fd: messagePipe });
+  const reader = createMessageReader((request) => void answer(request as Request), { reuseMemory: true });
+  const chunk = Buffer.alloc(chunkBytes);
   const leave = () => process.exit(0);
+  // `onread` is documented for this constructor (nodejs.org/api/net.html), missing in @types/node.
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = {
+    fd: messagePipe,
+    onread: { buffer: chunk, callback: onChunk },
+  };
+  const pipe = new Socket(options);
   pipe.on('close', leave);
   pipe.on('error', leave);
-  readMessages(pipe, (request) => void answer(request as Request), leave);
+
+  function onChunk(bytes: number): boolean {
+    try {
+      reader.push(chunk.subarray(0, bytes));
+    } catch {
+      leave();
+    }
+    return true;
+  }
 
   async function answer(request: Request): Promise<void> {
     writeMessage(pipe, await settle(request));

@@ -52,7 +52,8 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
  * answers in libEGL_nvidia (seen with driver 580 in a virtual machine).
  */
 async function requestAdapterThroughEgl(): Promise<GPUAdapter | null> {
-  if (process.platform !== 'linux' || process.env.VK_ADD_DRIVER_FILES) return null;
+  const { VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES } = process.env;
+  if (process.platform !== 'linux' || VK_DRIVER_FILES || VK_ICD_FILENAMES || VK_ADD_DRIVER_FILES) return null;
   const folder = mkdtempSync(join(tmpdir(), 'losswatch-vulkan-'));
   try {
     const manifest = join(folder, 'nvidia_egl_icd.json');

@@ -3,7 +3,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** How long a computation may hold the thread before it gives way, ms: short beside the 50 ms in which a request should be answered. */
-const sliceMs = 3;
+const sliceMs = 1;
 
 const waiting: (() => void)[] = [];
 let sliceEnd = 0;

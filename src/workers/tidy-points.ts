@@ -5,6 +5,7 @@ import { compactRuns } from './compact-points.ts';
 import type { WorkerDependencies } from './dependencies.ts';
 
 export async function tidyPoints(deps: WorkerDependencies): Promise<void> {
-  await compactRuns(deps, await findRunsToCompact(deps.database.sql.query, 1, new Date(0)));
+  const runIds = await findRunsToCompact(deps.database.sql.query, 1, new Date(0));
+  await compactRuns(deps, runIds, { restPerWork: 0, maxMs: Number.POSITIVE_INFINITY });
   await vacuumBatches(deps.database.sql.query);
 }

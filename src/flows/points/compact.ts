@@ -21,6 +21,7 @@ import {
 } from '../../platform/db/metric-chunks.ts';
 import { claimCompaction, saveCompaction } from '../../platform/db/runs.ts';
 import type { Query } from '../../platform/db/statements.ts';
+import { giveWay, isSliceOver } from '../../platform/give-way.ts';
 
 /** Points of one transaction; some more where a single batch has them. */
 const pointsPerTurn = 262_144;
@@ -42,6 +43,7 @@ export async function compactRun(query: Query, runId: string): Promise<Compactio
   const { parts, upTo } = await takeBatches(query, runId, run.compactedUpTo, run.detectedUpTo);
   for (const series of parts.values()) {
     const { name, rank } = series;
+    await giveWay();
     await placeInChunks(query, { runId, name, rank }, sortSeries(concatSeries(series.parts)));
   }
   if (upTo > run.compactedUpTo) {
@@ -68,6 +70,7 @@ async function takeBatches(
     const batches = await readBatches(query, { runId, from: upTo, before: end, limit: batchesPerPage });
     const whole = batches.filter(({ first, points }) => first + points <= end);
     for (const { first, points, data } of whole) {
+      if (isSliceOver()) await giveWay();
       for (const series of seriesOfBatch(data)) addPart(parts, series, first);
       upTo = first + points;
     }
@@ -130,17 +133,29 @@ async function writeChunks(query: Query, series: Series, replaced: number[], poi
 }
 
 async function toRow(series: Series, points: SeriesPoints): Promise<ChunkRow> {
+  await giveWay();
   const { steps, ordinals, ats, windowed } = points;
-  const highest = (column: Float64Array) => column.reduce((a, b) => Math.max(a, b));
+  const { lowest: lowOrdinal, highest: highOrdinal } = extremesOf(ordinals);
   return {
     ...series,
-    ...(await encodeChunk(points)),
+    ...(await encodeChunk(points, giveWay)),
     firstStep: steps[0] as number,
     lastStep: steps.at(-1) as number,
     points: steps.length,
     windowed: windowed.includes(1),
-    lowOrdinal: ordinals.reduce((a, b) => Math.min(a, b)),
-    highOrdinal: highest(ordinals),
-    lastAt: new Date(highest(ats)),
+    lowOrdinal,
+    highOrdinal,
+    lastAt: new Date(extremesOf(ats).highest),
   };
+}
+
+function extremesOf(column: Float64Array): { lowest: number; highest: number } {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i] as number;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  return { lowest, highest };
 }

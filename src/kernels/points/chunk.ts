@@ -31,24 +31,35 @@ export interface EncodedChunk {
   lostPoints: Buffer;
 }
 
-/** @param points in the order of their steps, 1 to 65,536 */
-export async function encodeChunk(points: SeriesPoints): Promise<EncodedChunk> {
+/**
+ * `pause` is awaited after every few milliseconds of work, for a thread that others wait for.
+ * @param points in the order of their steps, 1 to 65,536
+ */
+export async function encodeChunk(
+  points: SeriesPoints,
+  pause: () => Promise<void> = async () => {},
+): Promise<EncodedChunk> {
   const { steps, values } = points;
   const body = new ByteWriter(1_024 + 16 * steps.length);
-  writeInts(body, steps);
-  writeInts(body, points.ordinals);
-  writeInts(body, points.ats);
+  for (const column of [steps, points.ordinals, points.ats]) {
+    writeInts(body, column);
+    await pause();
+  }
   writeFlags(body, points.windowed);
   writeFloats(body, values, { inPlanes: true });
+  await pause();
   const packed = await deflate(body.finish(), compression);
+  await pause();
   const head = new ByteWriter(16);
   head.byte(version);
   head.varint(steps.length);
   const lostSteps = steps.filter((_, i) => !Number.isFinite(values[i]));
   const lostValues = values.filter((value) => !Number.isFinite(value));
+  const fine = encodeSketch(sketch(steps, values, fineBlock));
+  await pause();
   return {
     data: Buffer.concat([head.finish(), packed]),
-    fine: encodeSketch(sketch(steps, values, fineBlock)),
+    fine,
     coarse: encodeSketch(sketch(steps, values, coarseBlock)),
     lost: lostSteps.length,
     lostPoints: encodeLost(lostSteps.subarray(0, maxLost), lostValues.subarray(0, maxLost)),

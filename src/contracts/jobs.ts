@@ -45,7 +45,7 @@ export const jobCatalogue = {
     concurrency: 4,
     dedupe: 'keep-last-if-active',
     /** Every request of every run nudges; a job is worth more than one batch of each. */
-    nudgeGapMs: 250,
+    nudgeGapMs: 400,
   },
   /** Turns a run's findings and traces into diagnoses, and those into incidents and deliveries. */
   'diagnose-run': {

@@ -20,7 +20,7 @@ const stepsPerTurn = 8;
 const maxRuns = 1_000;
 const maxRounds = 8;
 /** Between two rounds, so that a stream is looked at in pieces worth a statement, and others have their turn. */
-const roundGapMs = 250;
+const roundGapMs = 400;
 
 export async function detectAnomalies(
   deps: WorkerDependencies,

@@ -28,7 +28,7 @@ try {
   const client = createApiClient({ url: service.url, token: service.adminToken, locale: 'en' });
   for (const run of runs) {
     process.stderr.write(`${run.name}\n`);
-    await pushRecordedRun(client, run);
+    await pushRecordedRun(client, run, runs);
   }
   await untilQuiet(client);
   const stalled = runs.filter(({ failure }) => failure === 'run-stalled').map(({ name }) => name);

@@ -12,6 +12,8 @@ export interface RecordedRun {
   /** Step from which on it is broken. */
   onset: number | null;
   steps: number;
+  /** Names of recorded runs that its project had before. */
+  siblings: string[];
 }
 
 /** Steps of one request, as a trainer that logs now and then sends them. */
@@ -24,17 +26,31 @@ export async function listRecordedRuns(root: string): Promise<RecordedRun[]> {
   return Promise.all(
     names.map(async (name) => {
       const folder = join(root, name);
-      return { name, folder, ...JSON.parse(await readFile(join(folder, 'truth.json'), 'utf8')) };
+      return { name, folder, siblings: [], ...JSON.parse(await readFile(join(folder, 'truth.json'), 'utf8')) };
     }),
   );
 }
 
-/** Pushes the run under its name: points and captures in the order of their steps, then its end, unless it stalls. */
-export async function pushRecordedRun(client: ApiClient, run: RecordedRun): Promise<void> {
-  const path = `/v1/runs/${run.name}`;
+/** Pushes the runs under their names, those that stand beside one before it. */
+export async function pushRecordedRun(
+  client: ApiClient,
+  run: RecordedRun,
+  runs: readonly RecordedRun[],
+): Promise<void> {
+  for (const name of run.siblings) {
+    const sibling = runs.find((other) => other.name === name);
+    if (!sibling) throw new Error(`${run.name} stands beside ${name}, which was not recorded`);
+    await push(client, sibling, { id: `${run.name}-${name}`, project: run.name });
+  }
   // A project of its own: runs of one project that fail alike share an incident.
+  await push(client, run, { id: run.name, project: run.name });
+}
+
+/** Points and captures in the order of their steps, then the run's end, unless it stalls. */
+async function push(client: ApiClient, run: RecordedRun, place: { id: string; project: string }): Promise<void> {
+  const path = `/v1/runs/${place.id}`;
   const facts = JSON.parse(await readFile(join(run.folder, 'run.json'), 'utf8'));
-  await client.call('POST', '/v1/runs', { ...facts, id: run.name, project: run.name });
+  await client.call('POST', '/v1/runs', { ...facts, ...place });
   const lines = (await readFile(join(run.folder, 'metrics.ndjson'), 'utf8')).trimEnd().split('\n');
   const captures = (await readdir(join(run.folder, 'captures'))).sort();
   for (let first = 0; first < lines.length; first += stepsPerPush) {

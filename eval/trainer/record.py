@@ -116,7 +116,7 @@ def record(folder, name, scenario):
             if due and math.isfinite(capture["normalizer"]):
                 write_safetensors(folder / "captures" / f"step-{step:04d}.safetensors", capture, step, values["loss_dfl"])
     onset = scenario.get("onset", ONSET) if "failure" in scenario else None
-    truth = {"failure": scenario.get("failure"), "onset": onset, "steps": steps}
+    truth = {"failure": scenario.get("failure"), "onset": onset, "steps": steps, "siblings": scenario.get("siblings", [])}
     (folder / "truth.json").write_text(json.dumps(truth) + "\n")
     config = {"batch_size": BATCH, "base_lr": 0.02, "num_classes": 3, "reg_range": [0, scenario.get("bins", 17)]}
     run = {"name": name, "framework": {"name": "pytorch", "version": torch.__version__}, "device": "cpu", "config": config,

@@ -8,10 +8,17 @@ import { spell, spellAll } from './spell.ts';
 import type { InterpretedCapture } from './types.ts';
 
 /**
- * Targets count as saturated when more than this share of the sides sits at a clip bound. A healthy PP-YOLOE run on COCO-like data stays
- * below a tenth at either end; a fifth means the range, not the box, decides many targets. Fewer sides than `minSides` say nothing.
+ * Targets count as saturated when more than this share of the sides sits at a clip bound, and one standard error of a healthy run's share
+ * more. A healthy PP-YOLOE run on COCO-like data stays below a tenth at either end; half as much again means the range, not the box, decides
+ * many targets. Fewer sides than `minSides` say nothing.
  */
-export const saturation = { share: 0.2, minSides: 40 };
+export const saturation = { share: 0.15, healthyShare: 0.1, minSides: 40 };
+
+export function saturatedFrom(distributions: number): number {
+  const { share, healthyShare } = saturation;
+  return share + Math.sqrt((healthyShare * (1 - healthyShare)) / distributions);
+}
+
 /** On one rank the weights add up to S wherever S is not clipped; both are sums of the same scores (ppyoloe_head.py, ultralytics loss.py). */
 const weightTolerance = 1e-2;
 const ruleVersion = 2;
@@ -169,7 +176,8 @@ function saturationFindings(capture: InterpretedCapture, finding: MakeFinding): 
   const { recomputation: measured, shape, fit } = capture;
   const { atLowerClip, atUpperClip, distributions } = measured;
   const count = Math.max(atLowerClip, atUpperClip);
-  if (distributions < saturation.minSides || count <= saturation.share * distributions) return [];
+  const threshold = saturatedFrom(distributions);
+  if (distributions < saturation.minSides || count <= threshold * distributions) return [];
   const { lo, hi } = shape.regRange;
   const bound = atUpperClip >= atLowerClip ? 'upper' : 'lower';
   const worst = worstCell(capture, bound === 'upper' ? 'atUpperClip' : 'atLowerClip');
@@ -180,7 +188,7 @@ function saturationFindings(capture: InterpretedCapture, finding: MakeFinding): 
       count,
       distributions,
       percent: percentOf(count / distributions),
-      threshold_percent: 100 * saturation.share,
+      threshold_percent: percentOf(threshold),
       reg_range: `[${lo}, ${hi})`,
       ...worst,
       suggested_reg_range: suggested && `[${suggested.lo}, ${suggested.hi})`,

@@ -30,7 +30,7 @@ const defaults = {
   factor: 2.5,
   part_factor: 5,
   /** Times the excess of the window's largest value over the median. */
-  headroom: 2,
+  headroom: 3,
   /** Excess as a share of the level at which the run began. */
   start_fraction: 0.1,
   /** Ordinary values between two spikes. */
@@ -46,7 +46,7 @@ const leastSpread = 0.02;
 /** `step` is that of the first raised value. */
 export const spike: Detector<State, typeof defaults, 'total' | 'part'> = {
   id: 'metric.spike',
-  version: 2,
+  version: 3,
   scope: 'series',
   thresholds: defaults,
   about,

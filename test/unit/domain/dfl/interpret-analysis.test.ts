@@ -4,7 +4,7 @@ import { CaptureAnalysis } from '../../../../src/contracts/analysis.ts';
 import type { CaptureShape } from '../../../../src/contracts/capture.ts';
 import type { DflRecomputation, SelectionReplay, StrangerRows } from '../../../../src/contracts/dfl.ts';
 import { strangerKinds } from '../../../../src/contracts/dfl.ts';
-import { saturation } from '../../../../src/domain/dfl/capture-findings.ts';
+import { saturatedFrom, saturation } from '../../../../src/domain/dfl/capture-findings.ts';
 import { interpretAnalysis } from '../../../../src/domain/dfl/interpret-analysis.ts';
 import type { MeasuredCapture } from '../../../../src/domain/dfl/types.ts';
 
@@ -211,7 +211,7 @@ describe('interpretAnalysis', () => {
   });
 
   it('reports saturation above the threshold only, and never on few sides', () => {
-    const limit = saturation.share * 80;
+    const limit = Math.floor(saturatedFrom(80) * 80);
     expect(interpret({ loss: { atUpperClip: limit } }).ids).toEqual([]);
     expect(interpret({ loss: { atUpperClip: limit + 1 } }).findings).toMatchObject([
       { id: 'dfl.targets-saturated', data: { bound: 'upper' } },
@@ -220,5 +220,8 @@ describe('interpretAnalysis', () => {
     expect(
       interpret({ loss: { distributions: saturation.minSides - 4, atUpperClip: saturation.minSides - 4 } }).ids,
     ).toEqual([]);
+    // Of many sides a smaller share is no accident.
+    expect(interpret({ loss: { distributions: 800, atUpperClip: 0.17 * 800 } }).ids).toEqual(['dfl.targets-saturated']);
+    expect(interpret({ loss: { distributions: 80, atUpperClip: 0.17 * 80 } }).ids).toEqual([]);
   });
 });

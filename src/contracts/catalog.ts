@@ -78,6 +78,8 @@ const Remediation = Type.Object(
     title: Text,
     steps: TextList,
     patch: Type.Optional(Type.String({ minLength: 1 })),
+    /** The framework that the patch is written in, where it is one: runs of another are not shown it. */
+    patch_for: Type.Optional(StringEnum(['paddle', 'torch'] as const)),
     /** All given parts must hold, else the remediation is left out. Unknown facts do not exclude. */
     applies: Type.Optional(
       Type.Object(

@@ -89,7 +89,7 @@ function presentRemediation(
     id,
     title: fill(remediation.title[locale]),
     steps: remediation.steps[locale].map(fill),
-    patch: patchFor(diagnosis.facts.framework, remediation.patch),
+    patch: suitsFramework(diagnosis.facts.framework, remediation.patch_for) ? (remediation.patch ?? null) : null,
     cause: cause ?? anyCause,
     why: why ? fill(why[locale]) : '',
     sources: remediation.sources,
@@ -97,13 +97,9 @@ function presentRemediation(
   };
 }
 
-/** Null where the patch is written in another framework than the run's: the steps say the same in words. */
-function patchFor(framework: FindingData[string] | undefined, patch: string | undefined): string | null {
-  if (patch === undefined) return null;
-  const isPaddle = /\bpaddle/.test(patch);
-  const isTorch = /\btorch/.test(patch);
-  if (isPaddle === isTorch) return patch;
-  return (framework === 'paddle' && isTorch) || (framework === 'other' && isPaddle) ? null : patch;
+/** Not where the patch is written in another framework than the run's: the steps say the same in words. */
+function suitsFramework(framework: FindingData[string] | undefined, patchFor: 'paddle' | 'torch' | undefined): boolean {
+  return !(framework === 'paddle' && patchFor === 'torch') && !(framework === 'other' && patchFor === 'paddle');
 }
 
 /** The sentence of a finding, from catalog/findings.yaml; its id when the catalog has none. */

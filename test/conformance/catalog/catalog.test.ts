@@ -41,6 +41,17 @@ describe('the catalog as shipped', () => {
       expect(failures.get(id)?.knowledge.remediations.length, id).toBeGreaterThanOrEqual(8);
   });
 
+  it('says of each patch that names one framework that it is for that one', async () => {
+    const { failures } = await readTestCatalog();
+    for (const { id, knowledge } of failures.values()) {
+      for (const { id: remediation, patch = '', patch_for } of knowledge.remediations) {
+        const [paddle, torch] = [/\bpaddle/.test(patch), /\btorch/.test(patch)];
+        const named = paddle === torch ? undefined : paddle ? 'paddle' : 'torch';
+        expect(patch_for, `${id}/${remediation}`).toBe(named);
+      }
+    }
+  });
+
   it('has the failures of data, files, code and progress, each with three ways out at least', async () => {
     const { failures } = await readTestCatalog();
     const wanted = [

@@ -16,10 +16,6 @@ def from_onset(change):
     return lambda training: change(training) if training.step >= ONSET else None
 
 
-def from_start(change):
-    return lambda training: change(training)
-
-
 def only_at_onset(change):
     def fault(training):
         if training.step == ONSET:
@@ -109,7 +105,7 @@ FAULTS = {
     "spike-rate": dict(seed=16, failure="loss-spike", fault=only_at_onset(scale_rate(60))),
     "spike-rate-2": dict(seed=17, failure="loss-spike", fault=only_at_onset(scale_rate(40)), schedule="step"),
     "plateau-rate-zero": dict(seed=18, failure="loss-plateau", fault=lambda t: scale_rate(0.0)(t) if t.step == 40 else None, onset=40),
-    "plateau-behind": dict(seed=29, failure="loss-plateau", fault=from_start(scale_rate(0.002)), onset=0, siblings=SIBLINGS),
+    "plateau-behind": dict(seed=29, failure="loss-plateau", fault=scale_rate(0.002), onset=0, siblings=SIBLINGS),
     "zero-dfl": dict(seed=19, failure="zero-loss", fault=lambda t: report_zero("loss_dfl", "loss_iou")(t), onset=0),
     "zero-cls": dict(seed=20, failure="zero-loss", fault=lambda t: report_zero("loss_cls")(t), onset=0),
     "mismatch-undivided": dict(seed=21, failure="dfl-mismatch", fault=from_onset(report_undivided)),

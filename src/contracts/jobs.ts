@@ -106,7 +106,7 @@ export const jobSchedules: { job: JobName; everyMs: number }[] = [
   { job: 'watch-runs', everyMs: 2_000 },
   { job: 'review-incidents', everyMs: 2_000 },
   { job: 'notify-groups', everyMs: 2_000 },
-  { job: 'compact-points', everyMs: 10_000 },
+  { job: 'compact-points', everyMs: 5_000 },
   { job: 'tidy-points', everyMs: 86_400_000 },
   { job: 'prune-expired', everyMs: 3_600_000 },
 ];

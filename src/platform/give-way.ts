@@ -1,5 +1,5 @@
 // Long computations in the thread that also answers requests. They take turns: in each round of the event loop one of them goes on, for a
-// few milliseconds, so that a request waits for one slice and not for one of each.
+// millisecond, so that a request waits for one slice and not for one of each.
 import { performance } from 'node:perf_hooks';
 
 /** How long a computation may hold the thread before it gives way, ms: short beside the 50 ms in which a request should be answered. */

@@ -34,7 +34,8 @@ export async function compactRuns(
       const moved = await deps.database.sql.write((query) => compactRun(query, runId));
       points += moved.points;
       isDone = moved.isDone;
-      await setTimeout(restPerWork * (performance.now() - started));
+      const spent = performance.now() - started;
+      await setTimeout(Math.max(Math.min(restPerWork * spent, end - performance.now()), 0));
     }
   }
   if (points > 0) deps.logger.info({ points }, 'points compacted');

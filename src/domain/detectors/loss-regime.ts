@@ -32,7 +32,7 @@ export function initialRegime(): LossRegime {
 const rateStep = 1.5;
 /** A warm-up raises the rate again within so many points, and a later stage raises it tenfold at most. */
 const settledAfter = 20;
-const largestStage = 20;
+const largestStage = 12;
 const maxSilent = 32;
 
 /** What a metric is to the regime; null when it does not bear on the loss. */

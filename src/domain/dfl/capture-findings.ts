@@ -21,7 +21,7 @@ export function saturatedFrom(distributions: number): number {
 
 /** On one rank the weights add up to S wherever S is not clipped; both are sums of the same scores (ppyoloe_head.py, ultralytics loss.py). */
 const weightTolerance = 1e-2;
-const ruleVersion = 2;
+const ruleVersion = 3;
 
 type MakeFinding = (id: string, severity: Severity, data: FindingData) => Finding;
 

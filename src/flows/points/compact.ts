@@ -118,6 +118,7 @@ async function addToChunk(query: Query, series: Series, chunk: ChunkBounds, adde
   const [data] = await readChunkColumn(query, 'data', { ...series, firstSteps: [chunk.firstStep] });
   if (data === undefined) throw new Error(`a chunk of ${series.runId} is gone under its upkeep`);
   const before = await decodeChunk(data);
+  await giveWay();
   const merged = mergeSeries(before, added);
   if (merged.steps.length > before.steps.length) await writeChunks(query, series, [chunk.firstStep], merged);
 }

@@ -74,6 +74,9 @@ export function writeMessage(stream: Writable, value: unknown): void {
   stream.uncork();
 }
 
+/** Memory beyond this is not kept: one large message should not hold it for good. */
+const maxKept = 64 * 2 ** 20;
+
 export interface MessageReader {
   /** Takes the next bytes, in pieces of any size; throws when they are no message, after which the reader is of no use. */
   push(chunk: Uint8Array): void;
@@ -98,6 +101,7 @@ export function createMessageReader(onMessage: (value: unknown) => void, { reuse
 
   function takeMemory(bytes: number): Uint8Array<ArrayBuffer> {
     if (!reuseMemory) return new Uint8Array(bytes);
+    if (bytes > maxKept) return new Uint8Array(bytes);
     if (kept.byteLength < bytes) kept = new ArrayBuffer(bytes);
     return new Uint8Array(kept, 0, bytes);
   }

@@ -8,7 +8,8 @@ import type { PeerAnswer } from './peer-pool.ts';
 const chunkBytes = 2 ** 20;
 
 /**
- * Answers every request with what `handle` gives, whose arrays are its until it has answered; ends this process when its parent is gone.
+ * Answers every request with what `handle` gives; ends this process when its parent is gone. `handle` may use a request's arrays only until it
+ * answers: their memory is used again.
  */
 export function serveRequests<Request, Answer>(handle: (request: Request) => Answer | Promise<Answer>): void {
   const reader = createMessageReader((request) => void answer(request as Request), { reuseMemory: true });

@@ -55,6 +55,7 @@ export async function encodeChunk(
   head.varint(steps.length);
   const lostSteps = steps.filter((_, i) => !Number.isFinite(values[i]));
   const lostValues = values.filter((value) => !Number.isFinite(value));
+  await pause();
   const fine = encodeSketch(sketch(steps, values, fineBlock));
   await pause();
   return {

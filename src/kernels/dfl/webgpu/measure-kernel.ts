@@ -54,7 +54,7 @@ export function measureKernel(opened: WebgpuDevice, input: Float32DflInput, repe
     const readBack = () => timed(() => readResults(opened, prepared));
 
     const uploadMs = await medianOf(repeats, upload);
-    for (const warm = performance.now(); performance.now() - warm < warmUpMs; ) await runKernel();
+    for (const warmFrom = performance.now(); performance.now() - warmFrom < warmUpMs; ) await runKernel();
     const kernelMs = (await medianOf(repeats, runKernel)) / perSample;
     const copyMs = (await medianOf(repeats, copyLogits)) / perSample;
     return {

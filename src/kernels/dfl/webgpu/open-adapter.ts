@@ -22,7 +22,7 @@ export interface AdapterOptions {
 }
 
 /** What Dawn's create() gave must never be collected: without a reference the process crashed or hung at random (5 of 6 runs). */
-let gpu: GPU | null = null;
+const instances = new Map<'usual' | 'egl', GPU>();
 
 /**
  * Timestamps by default come in steps of 0.1 ms, longer than a whole kernel. Workgroup memory is cleared by the kernel where it must be:
@@ -32,7 +32,8 @@ const dawnOptions = ['disable-dawn-features=timestamp_quantization', 'enable-daw
 
 /** Throws Error with a reason that says what to install. */
 export async function openAdapter({ auto }: AdapterOptions): Promise<GPUAdapter> {
-  const adapter = (await requestAdapter()) ?? (await requestAdapterThroughEgl());
+  const found = await requestAdapter('usual');
+  const adapter = found && !isSoftware(found.info) ? found : ((await requestAdapterThroughEgl()) ?? found);
   if (adapter === null) throw new Error(noAdapter[process.platform] ?? noAdapter.linux);
   if (auto && isSoftware(adapter.info)) {
     throw new Error(
@@ -42,29 +43,35 @@ export async function openAdapter({ auto }: AdapterOptions): Promise<GPUAdapter>
   return adapter;
 }
 
-async function requestAdapter(): Promise<GPUAdapter | null> {
-  gpu ??= (await loadDawn()).create(dawnOptions);
+/** Dawn looks for drivers when an instance is made, not later. */
+async function requestAdapter(way: 'usual' | 'egl'): Promise<GPUAdapter | null> {
+  const gpu = instances.get(way) ?? (await loadDawn()).create(dawnOptions);
+  instances.set(way, gpu);
   return gpu.requestAdapter({ powerPreference: 'high-performance' });
 }
 
 /**
  * The manifest that NVIDIA's driver installs names libGLX_nvidia, which refuses to work on some machines without a display; the same driver
- * answers in libEGL_nvidia (seen with driver 580 in a virtual machine).
+ * answers in libEGL_nvidia (seen with driver 580 in a virtual machine). Null where that is no GPU either.
  */
 async function requestAdapterThroughEgl(): Promise<GPUAdapter | null> {
-  const { VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES } = process.env;
-  if (process.platform !== 'linux' || VK_DRIVER_FILES || VK_ICD_FILENAMES || VK_ADD_DRIVER_FILES) return null;
-  const folder = mkdtempSync(join(tmpdir(), 'losswatch-vulkan-'));
+  const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
+  if (process.platform !== 'linux' || VK_DRIVER_FILES || VK_ICD_FILENAMES) return null;
+  const ICD = { library_path: 'libEGL_nvidia.so.0', api_version: '1.3.0' };
+  let folder: string | undefined;
   try {
+    folder = mkdtempSync(join(tmpdir(), 'losswatch-vulkan-'));
     const manifest = join(folder, 'nvidia_egl_icd.json');
-    const ICD = { library_path: 'libEGL_nvidia.so.0', api_version: '1.3.0' };
     writeFileSync(manifest, JSON.stringify({ file_format_version: '1.0.1', ICD }));
-    process.env.VK_ADD_DRIVER_FILES = manifest;
-    gpu = null;
-    return await requestAdapter();
+    // The older of the names that the loader has for this variable: every loader knows it.
+    process.env.VK_ICD_FILENAMES = manifest;
+    return await requestAdapter('egl');
+  } catch {
+    // Nowhere to write a manifest to.
+    return null;
   } finally {
-    delete process.env.VK_ADD_DRIVER_FILES;
-    rmSync(folder, { recursive: true });
+    delete process.env.VK_ICD_FILENAMES;
+    if (folder) rmSync(folder, { recursive: true });
   }
 }
 

@@ -7,39 +7,43 @@
  *
  * A rounded z - largest would cost a relative error of as many units as its size, so r is made without one: largest/2 = upper + lower with
  * upper a multiple of 2^-10, and so is n times the upper part of ln(2)/2, so that their sum is exact. Beyond 2^12 float32 itself is that
- * coarse, z/2 - largest/2 is exact where the term counts, and referenceOf takes the difference first. Terms below exp(-86) are taken for it.
+ * coarse, z/2 - largest/2 is exact where the term counts, and originOf takes the difference first. Terms below exp(-86) count as exp(-86).
  *
  * log1pOf: s in [0, 255] as (1 + s) = 2^k m with m in [1/sqrt(2), sqrt(2)]; ln m = 2 artanh(q), q = (m - 1)/(m + 1), by its series to q^11
  * (remainder below 1e-10). A small s stays out of the sum 1 + s and keeps its digits. The quotient is corrected once: division may be off by
  * 2.5 units.
  */
 export const shaderMath = /* wgsl */ `
-struct Reference {
+struct Origin {
+  // Taken from z/2 first.
   base: f32,
+  // What is then left of largest/2, less 43: nothing is taken for less.
   least: f32,
+  // The rest of largest/2, in two.
   upper: f32,
   lower: f32,
+  // The same rest in units of ln(2)/2.
   exponent: f32,
 }
 
-fn referenceOf(halfLargest: f32) -> Reference {
+fn originOf(halfLargest: f32) -> Origin {
   let base = select(0.0, halfLargest, abs(halfLargest) >= 4096.0);
   let rest = halfLargest - base;
   let upper = floor(fma(rest, 1024.0, 0.5)) * 0.0009765625;
-  return Reference(base, rest - 43.0, upper, rest - upper, rest * 2.8853901);
+  return Origin(base, rest - 43.0, upper, rest - upper, rest * 2.8853901);
 }
 
 struct Term {
   exponential: f32,
-  half: f32,
+  halfDifference: f32,
 }
 
-fn termOf(z: f32, reference: Reference) -> Term {
-  let half = max(fma(0.5, z, -reference.base), reference.least);
-  // Adding 1.5 * 2^23 rounds to an integer, which then stands in the lowest bits.
-  let shifted = bitcast<u32>(fma(half, 2.8853901, -reference.exponent) + 12582912.0);
+fn termOf(z: f32, origin: Origin) -> Term {
+  let half = max(fma(0.5, z, -origin.base), origin.least);
+  // Adding 1.5 * 2^23 rounds to an integer (to the nearest, as every device that passes the self-test does), which stands in the lowest bits.
+  let shifted = bitcast<u32>(fma(half, 2.8853901, -origin.exponent) + 12582912.0);
   let n = f32(i32(shifted) - 0x4b400000);
-  let r = fma(n, 1.0609722e-4, half - fma(n, 0.3466796875, reference.upper));
+  let r = fma(n, 1.0609722e-4, half - fma(n, 0.3466796875, origin.upper));
   var p = fma(r, 0.08912758, 0.26762173);
   p = fma(r, p, 0.6666649);
   p = fma(r, p, 1.3333261);

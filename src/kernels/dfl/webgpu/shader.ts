@@ -2,41 +2,22 @@
 // logit once from the device's memory. Formulas: reference.ts; tables: table-words.ts; division of the work: shape.ts.
 import { countCell, countCells } from '../kernel-sums.ts';
 import { infiniteOrder } from './float-order.ts';
+import { gathering, startGathering, storePartials } from './shader-gather.ts';
+import { loopsOf, type ShaderLoops } from './shader-loops.ts';
 import { shaderMath } from './shader-math.ts';
-import { type KernelShape, memoryOf, strideOf, wordsPerThread, workgroupThreads } from './shape.ts';
-import { itemWords, none, partialWord, partialWords, sliceWord, tableHead } from './table-words.ts';
+import { type KernelShape, memoryOf, strideOf, workgroupThreads } from './shape.ts';
+import { itemWords, none, sliceWord, tableHead } from './table-words.ts';
 
 export interface ShaderOptions {
   /** Adds up within subgroups first; the adapter must have them. */
   subgroups: boolean;
-  /** A kernel for this shape alone, whose loops the driver can unroll; null: one kernel for all shapes. */
+  /** A kernel for this shape alone, whose loops are written out; null: one kernel for all shapes. */
   shape: KernelShape | null;
 }
 
 export function shaderOf({ shape, subgroups }: ShaderOptions): string {
   const { tileWords, laneWords, localCells } = memoryOf(shape);
-  const word = (name: keyof typeof sliceWord) => `rows[slice + ${sliceWord[name]}u]`;
-  const signed = (name: keyof typeof sliceWord) => `bitcast<i32>(${word(name)})`;
-  const { placeOf, logit, declareLogits, readLogits, overWords, overBins } = loopsOf(shape);
-  const logitAt = (at: string) => `logits[min(logitsAt + first * bins + ${at}, lastLogit)]`;
-  const bringNext = `
-      let at = min(first + own, distributions - 1u);
-      nextTarget = rows[targetsAt + at];
-      if (weightsAt != ${none}u) { nextWeight = rows[weightsAt + at / sides]; }
-      if (groupsAt != ${none}u) { nextGroup = (rows[groupsAt + at / sides / 4u] >> (8u * (at / sides % 4u))) & 0xffu; }
-      ${shape ? overWords((k, at) => `next${k} = ${logitAt(at)};`) : ''}`;
-  const compareLogit = (bits: string) => `
-      magnitude = max(magnitude, ${bits} & 0x7fffffffu);
-      largest = max(largest, bitcast<f32>(${bits}));`;
-  const addTerm = (bits: string) => `{
-      let z = bitcast<f32>(${bits});
-      let term = termOf(z, reference);
-      let isLargest = z == largest;
-      let exponential = select(term.exponential, 0.0, isLargest);
-      equals += select(0.0, 1.0, isLargest);
-      s += exponential;
-      u = fma(term.half, exponential, u);
-    }`;
+  const loops = loopsOf(shape);
   return /* wgsl */ `
 ${subgroups ? 'enable subgroups;' : ''}
 
@@ -50,9 +31,7 @@ ${shape ? constants(shape) : ''}
 
 var<workgroup> tile: array<u32, ${tileWords}>;
 var<workgroup> histogram: array<atomic<u32>, ${localCells}>;
-var<workgroup> laneA: array<f32, ${laneWords}>;
-var<workgroup> laneB: array<f32, ${laneWords}>;
-var<workgroup> laneC: array<f32, ${laneWords}>;
+${loops.lanesShare ? laneMemory(laneWords) : ''}
 ${shaderMath}
 ${gathering(subgroups)}
 fn orderOf(bits: u32) -> i32 {
@@ -81,30 +60,8 @@ fn main(
   let item = workgroup.x + workgroup.y * workgroups.x;
   if (item >= rows[${tableHead.items}]) { return; }
   let itemAt = rows[${tableHead.itemsAt}] + item * ${itemWords}u;
-  let slice = rows[itemAt];
-  ${shape ? '' : variables(word)}
-  let distributions = ${word('distributions')};
-  let logitsAt = ${word('logits')};
-  let targetsAt = ${word('targets')};
-  let weightsAt = ${word('weights')};
-  let groupsAt = ${word('groups')};
-  let countsAt = ${word('counts')};
-  let cells = ${word('cells')};
-  let lo = ${signed('lo')};
-  let lowest = ${signed('lowest')};
-  let highest = ${signed('highest')};
-  let clipFrom = ${signed('clipFrom')};
-  let clipTo = ${signed('clipTo')};
-  let truncates = ${word('truncates')} != 0u;
-  let tiles = rows[${tableHead.tilesPerItem}];
-  let own = local / lanes;
-  let lane = local % lanes;
-  let ownAt = own * stride;
-  let tileDistributions = threads / lanes;
-  let lastLogit = logitsAt + distributions * bins - 1u;
-
-  if (local < 4u) { atomicStore(&counted[local], 0u); }
-  if (local < 2u) { atomicStore(&extremes[local], select(-${infiniteOrder}, ${infiniteOrder}, local == 0u)); }
+  ${readSlice(shape)}
+  ${startGathering(infiniteOrder)}
   if (cells <= ${localCells}u) {
     for (var cell = local; cell < cells; cell += threads) { atomicStore(&histogram[cell], 0u); }
   }
@@ -117,66 +74,171 @@ fn main(
   var least = ${infiniteOrder};
   var greatest = -${infiniteOrder};
 
-  // What the next tile needs is asked for before this one is computed: memory takes longer to answer than a tile takes to compute.
+  let tiles = rows[${tableHead.tilesPerItem}];
   var first = rows[itemAt + 1u] * tileDistributions;
   var nextTarget = 0u;
   var nextWeight = 0x3f800000u;
   var nextGroup = 0u;
-  ${shape ? overWords((k) => `var next${k}: u32;`) : ''}
-  if (first < distributions) {${bringNext}
+  ${shape ? loops.overWords((word) => `var next${word}: u32;`) : ''}
+  if (first < distributions) {${askForNext(shape, loops)}
   }
-
   for (var step = 0u; step < tiles; step++) {
     if (first >= distributions) { break; }
     let bits = nextTarget;
     let weightBits = nextWeight;
     let group = nextGroup;
     workgroupBarrier();
-    ${overWords((k, at) => `tile[${placeOf(at)}] = ${shape ? `next${k}` : logitAt(at)};`)}
+    ${loops.overWords((word, at) => `tile[${loops.tilePlace(at)}] = ${shape ? `next${word}` : storedLogit(at)};`)}
     workgroupBarrier();
-    let distribution = first + own;
+    let distribution = first + inTile;
     first += tileDistributions;
-    if (step + 1u < tiles && first < distributions) {${bringNext}
+    // What the next tile needs is asked for before this one is computed: memory takes longer to answer than a tile takes to compute.
+    if (step + 1u < tiles && first < distributions) {${askForNext(shape, loops)}
     }
+    ${findLargest(loops)}
+    ${addExponentials(loops)}
+    if (lane == 0u && distribution < distributions) {
+      ${finishSums}
+      ${countTarget}
+    }
+  }
+  ${storePartials}
+  if (cells <= ${localCells}u) {
+    for (var cell = local; cell < cells; cell += threads) {
+      let found = atomicLoad(&histogram[cell]);
+      if (found > 0u) { atomicAdd(&results[countsAt + cell], found); }
+    }
+  }
+}
+`;
+}
 
+const word = (name: keyof typeof sliceWord) => `rows[slice + ${sliceWord[name]}u]`;
+const signed = (name: keyof typeof sliceWord) => `bitcast<i32>(${word(name)})`;
+
+function constants(shape: KernelShape): string {
+  return [
+    `const bins = ${shape.bins}u;`,
+    `const sides = ${shape.sides}u;`,
+    `const lanes = ${shape.lanes}u;`,
+    `const stride = ${strideOf(shape.bins)}u;`,
+  ].join('\n');
+}
+
+/** What lanes tell each other: first the largest logit and how many are not finite, then the three sums. */
+function laneMemory(laneWords: number): string {
+  return ['laneA', 'laneB', 'laneC'].map((name) => `var<workgroup> ${name}: array<f32, ${laneWords}>;`).join('\n');
+}
+
+function readSlice(shape: KernelShape | null): string {
+  const variables = (['bins', 'sides', 'lanes', 'stride', 'wordsPerThread'] as const).map(
+    (name) => `let ${name} = ${word(name)};`,
+  );
+  return /* wgsl */ `
+  let slice = rows[itemAt];
+  ${shape ? '' : variables.join('\n  ')}
+  let distributions = ${word('distributions')};
+  let logitsAt = ${word('logits')};
+  let targetsAt = ${word('targets')};
+  let weightsAt = ${word('weights')};
+  let groupsAt = ${word('groups')};
+  let countsAt = ${word('counts')};
+  let cells = ${word('cells')};
+  let lo = ${signed('lo')};
+  let rangeFrom = ${signed('lowest')};
+  let rangeTo = ${signed('highest')};
+  let clipFrom = ${signed('clipFrom')};
+  let clipTo = ${signed('clipTo')};
+  let truncates = ${word('truncates')} != 0u;
+  let lastLogit = logitsAt + distributions * bins - 1u;
+  let tileDistributions = threads / lanes;
+  let inTile = local / lanes;
+  let lane = local % lanes;
+  let tileAt = inTile * stride;`;
+}
+
+/** The word `at` of the logits of the tile that begins at distribution `first`; past the last one, some word of the slice. */
+function storedLogit(at: string): string {
+  return `logits[min(logitsAt + first * bins + ${at}, lastLogit)]`;
+}
+
+/** Asks the device's memory for what belongs to the tile at `first`; in the kernel for all shapes its logits are asked for when it is due. */
+function askForNext(shape: KernelShape | null, { overWords }: ShaderLoops): string {
+  return /* wgsl */ `
+    let next = min(first + inTile, distributions - 1u);
+    nextTarget = rows[targetsAt + next];
+    if (weightsAt != ${none}u) { nextWeight = rows[weightsAt + next / sides]; }
+    if (groupsAt != ${none}u) { nextGroup = (rows[groupsAt + next / sides / 4u] >> (8u * (next / sides % 4u))) & 0xffu; }
+    ${shape ? overWords((name, at) => `next${name} = ${storedLogit(at)};`) : ''}`;
+}
+
+/** Makes `largest` and `broken`, the number of logits that are not finite. They become 0: no later arithmetic meets them. */
+function findLargest({ lanesShare, declareLogits, readLogits, overBins, ownLogit }: ShaderLoops): string {
+  return /* wgsl */ `
     ${declareLogits}
-    // The largest logit. What is not finite becomes 0: no later arithmetic meets it.
+    ${readLogits}
     var largest = leastFloat;
     var magnitude = 0u;
-    ${readLogits}
-    ${overBins((bin) => compareLogit(logit(bin)))}
+    ${overBins(
+      (bin) => `
+      magnitude = max(magnitude, ${ownLogit(bin)} & 0x7fffffffu);
+      largest = max(largest, bitcast<f32>(${ownLogit(bin)}));`,
+    )}
     var broken = 0u;
     if (!isFinite(magnitude)) {
       largest = leastFloat;
       for (var bin = lane; bin < bins; bin += lanes) {
-        if (!isFinite(tile[ownAt + bin])) {
+        if (!isFinite(tile[tileAt + bin])) {
           broken += 1u;
-          tile[ownAt + bin] = 0u;
+          tile[tileAt + bin] = 0u;
         }
-        largest = max(largest, bitcast<f32>(tile[ownAt + bin]));
+        largest = max(largest, bitcast<f32>(tile[tileAt + bin]));
       }
       ${readLogits}
     }
+    ${lanesShare ? shareLargest : ''}`;
+}
+
+/** Every lane of a distribution learns the largest logit; each of them also the number of logits that are not finite. */
+const shareLargest = /* wgsl */ `
     if (lanes > 1u) {
-      // Every lane of a distribution learns the largest logit; the first one the number of logits that are not finite.
       laneA[local] = largest;
       laneB[local] = f32(broken);
       workgroupBarrier();
       broken = 0u;
-      for (var k = own * lanes; k < (own + 1u) * lanes; k++) {
+      for (var k = inTile * lanes; k < (inTile + 1u) * lanes; k++) {
         largest = max(largest, laneA[k]);
         broken += u32(laneB[k]);
       }
       workgroupBarrier();
-    }
+    }`;
 
-    // s = sum exp(d) over the others and u = sum d/2 exp(d), d = z - largest.
+/**
+ * Makes s = sum exp(d) and u = sum d/2 exp(d), d = z - largest, over the logits that are not the largest, but for the factor and the shift of
+ * termOf, and `equals`, how many are. A device that takes a subnormal largest for 0 finds it with >= all the same.
+ */
+function addExponentials({ lanesShare, overBins, ownLogit }: ShaderLoops): string {
+  return /* wgsl */ `
     let halfLargest = 0.5 * largest;
-    let reference = referenceOf(halfLargest);
+    let origin = originOf(halfLargest);
     var s = 0.0;
     var u = 0.0;
     var equals = 0.0;
-    ${overBins((bin) => addTerm(logit(bin)))}
+    ${overBins(
+      (bin) => `{
+      let z = bitcast<f32>(${ownLogit(bin)});
+      let term = termOf(z, origin);
+      let isLargest = z >= largest;
+      let exponential = select(term.exponential, 0.0, isLargest);
+      equals += select(0.0, 1.0, isLargest);
+      s += exponential;
+      u = fma(term.halfDifference, exponential, u);
+    }`,
+    )}
+    ${lanesShare ? shareSums : ''}`;
+}
+
+const shareSums = /* wgsl */ `
     if (lanes > 1u) {
       laneA[local] = s;
       laneB[local] = u;
@@ -185,24 +247,27 @@ fn main(
       s = 0.0;
       u = 0.0;
       equals = 0.0;
-      for (var k = own * lanes; k < (own + 1u) * lanes; k++) {
+      for (var k = inTile * lanes; k < (inTile + 1u) * lanes; k++) {
         s += laneA[k];
         u += laneB[k];
         equals += laneC[k];
       }
-    }
+    }`;
 
-    if (lane == 0u && distribution < distributions) {
-      let factor = factorOf(reference.lower);
-      u = fma(-reference.lower, s, u) * factor;
+/** Makes logSum = log sum exp(z - largest), and adds the entropy. */
+const finishSums = /* wgsl */ `
+      let factor = factorOf(origin.lower);
+      u = fma(-origin.lower, s, u) * factor;
       s = fma(s, factor, equals - 1.0);
       let logSum = log1pOf(s);
       nonFinite += broken;
       if (broken == 0u) {
         finite += 1u;
         entropySum += logSum - 2.0 * u / (1.0 + s);
-      }
+      }`;
 
+/** Counts the target in its cell and at the clips, and adds its loss where everything is sound. */
+const countTarget = /* wgsl */ `
       let order = orderOf(bits);
       if (isFinite(bits)) {
         least = min(least, order);
@@ -210,16 +275,16 @@ fn main(
       }
       // The cell to count in: one of the bins or one of those after them.
       let firstCell = (group * sides + distribution % sides) * (bins + ${countCells}u);
-      let beyond = select(${countCell.aboveRange}u, ${countCell.belowRange}u, order < lowest);
+      let beyond = select(${countCell.aboveRange}u, ${countCell.belowRange}u, order < rangeFrom);
       var cell = firstCell + bins + select(${countCell.nonFinite}u, beyond, isFinite(bits));
 
-      if (order >= lowest && order <= highest) {
+      if (order >= rangeFrom && order <= rangeTo) {
         let t = bitcast<f32>(bits);
         // A negative number that the device may take for zero lies below it.
         let isTiny = order < 0 && order > -0x00800000;
         let floored = select(i32(floor(t)), -1, isTiny);
         cell = firstCell + u32(floored - lo);
-        if (order == lowest) { count(firstCell + bins + ${countCell.atLowerClip}u, cells, countsAt); }
+        if (order == rangeFrom) { count(firstCell + bins + ${countCell.atLowerClip}u, cells, countsAt); }
         if (order >= clipFrom && order <= clipTo) { count(firstCell + bins + ${countCell.atUpperClip}u, cells, countsAt); }
 
         if (broken == 0u && isFinite(weightBits)) {
@@ -227,9 +292,9 @@ fn main(
           let left = select(floored, select(i32(trunc(t)), 0, isTiny), truncates);
           let toRight = t - f32(left);
           let toLeft = select(f32(left + 1) - t, 1.0, toRight == 0.0);
-          let at = ownAt + u32(left - lo);
-          let halfLeft = halfLargest - 0.5 * bitcast<f32>(tile[at]);
-          let halfRight = halfLargest - 0.5 * bitcast<f32>(tile[at + 1u]);
+          let leftAt = tileAt + u32(left - lo);
+          let halfLeft = halfLargest - 0.5 * bitcast<f32>(tile[leftAt]);
+          let halfRight = halfLargest - 0.5 * bitcast<f32>(tile[leftAt + 1u]);
           let halfLoss = 0.5 * logSum + toLeft * halfLeft + toRight * halfRight;
           // What float32 does not hold to the last digits that count is left to float64: sums and products that may overflow or underflow,
           // losses that cancel because a truncated negative target weighs a bin negatively, weights of bins that float64 itself rounds.
@@ -242,101 +307,4 @@ fn main(
           }
         }
       }
-      count(cell, cells, countsAt);
-    }
-  }
-
-  workgroupBarrier();
-  tile[local] = bitcast<u32>(lossSum);
-  tile[threads + local] = bitcast<u32>(entropySum);
-  gather(local, vec4<u32>(sound, finite, nonFinite, leftOut), least, greatest);
-  workgroupBarrier();
-  addUp(local, threads / 4u, 8u);
-  addUp(local, 2u, threads / 8u);
-  let partial = item * ${partialWords}u;
-  if (local < 2u) {
-    atomicStore(&results[partial + ${partialWord.loss}u + local], tile[local]);
-    atomicStore(&results[partial + ${partialWord.minOrder}u + local], bitcast<u32>(atomicLoad(&extremes[local])));
-  }
-  if (local < 4u) { atomicStore(&results[partial + ${partialWord.soundSides}u + local], atomicLoad(&counted[local])); }
-
-  if (cells <= ${localCells}u) {
-    for (var cell = local; cell < cells; cell += threads) {
-      let found = atomicLoad(&histogram[cell]);
-      if (found > 0u) { atomicAdd(&results[countsAt + cell], found); }
-    }
-  }
-}
-`;
-}
-
-/** How the shader goes over words and bins: in a kernel for one shape without loops, the logits of an invocation in its registers. */
-function loopsOf(shape: KernelShape | null) {
-  const unrolled = (count: number, statements: (i: number) => string) =>
-    Array.from({ length: count }, (_, i) => statements(i)).join('\n    ');
-  const inRegisters = shape?.lanes === 1;
-  const overBins = (statements: (bin: string) => string) =>
-    inRegisters
-      ? unrolled(shape.bins, (bin) => statements(`${bin}`))
-      : `for (var bin = lane; bin < bins; bin += lanes) { ${statements('bin')} }`;
-  return {
-    overBins,
-    overWords: (statements: (k: string, at: string) => string) =>
-      shape
-        ? unrolled(wordsPerThread(shape), (k) => statements(`${k}`, `(local + ${k * workgroupThreads}u)`))
-        : `for (var k = 0u; k < wordsPerThread; k++) { ${statements('k', '(local + k * threads)')} }`,
-    /** Where in the tile the word `at` of the tile's logits lies. */
-    placeOf: (at: string) =>
-      shape && strideOf(shape.bins) === shape.bins ? at : `(${at} / bins) * stride + ${at} % bins`,
-    logit: (bin: string) => (inRegisters ? `own${bin}` : `tile[ownAt + ${bin}]`),
-    declareLogits: inRegisters ? overBins((bin) => `var own${bin}: u32;`) : '',
-    readLogits: inRegisters ? overBins((bin) => `own${bin} = tile[ownAt + ${bin}];`) : '',
-  };
-}
-
-function constants(shape: KernelShape): string {
-  return [
-    `const bins = ${shape.bins}u;`,
-    `const sides = ${shape.sides}u;`,
-    `const lanes = ${shape.lanes}u;`,
-    `const stride = ${strideOf(shape.bins)}u;`,
-    `const wordsPerThread = ${wordsPerThread(shape)}u;`,
-  ].join('\n');
-}
-
-function variables(word: (name: keyof typeof sliceWord) => string): string {
-  return ['bins', 'sides', 'lanes', 'stride', 'wordsPerThread']
-    .map((name) => `let ${name} = ${word(name as keyof typeof sliceWord)};`)
-    .join('\n  ');
-}
-
-/** How a workgroup adds up what its invocations have: counts and extremes in any order, within subgroups first; losses in a fixed order. */
-function gathering(subgroups: boolean): string {
-  const within = (operation: string, value: string) => (subgroups ? `${operation}(${value})` : value);
-  return /* wgsl */ `
-var<workgroup> counted: array<atomic<u32>, 4>;
-var<workgroup> extremes: array<atomic<i32>, 2>;
-
-fn gather(local: u32, counts: vec4<u32>, least: i32, greatest: i32) {
-  let sums = ${within('subgroupAdd', 'counts')};
-  let lowest = ${within('subgroupMin', 'least')};
-  let highest = ${within('subgroupMax', 'greatest')};
-  if (${subgroups ? 'local == subgroupMin(local)' : 'true'}) {
-    for (var k = 0u; k < 4u; k++) { atomicAdd(&counted[k], sums[k]); }
-    atomicMin(&extremes[0], lowest);
-    atomicMax(&extremes[1], highest);
-  }
-}
-
-// Makes the sum of every \`run\` words, that many of them, and puts them at the start.
-fn addUp(local: u32, sums: u32, run: u32) {
-  var sum = 0.0;
-  if (local < sums) {
-    for (var k = 0u; k < run; k++) { sum += bitcast<f32>(tile[local * run + k]); }
-  }
-  workgroupBarrier();
-  if (local < sums) { tile[local] = bitcast<u32>(sum); }
-  workgroupBarrier();
-}
-`;
-}
+      count(cell, cells, countsAt);`;

@@ -11,7 +11,7 @@ const workgroupWords = 4096;
 /** Logits that one invocation adds up in a row: few, so that float32 sums keep their digits. */
 const logitsPerLane = 20;
 
-/** Count cells of that many groups are kept beside the tile: memory that is left lets more workgroups run side by side. */
+/** A kernel for one shape keeps the count cells of so many groups beside the tile: what is left lets more workgroups run side by side. */
 const usualGroups = 4;
 
 /** Losses and entropies of a workgroup, gathered in the memory of the tile. */
@@ -53,15 +53,16 @@ export interface WorkgroupMemory {
   localCells: number;
 }
 
-/** For one shape, or for null enough for each of them. */
+/** For one shape; for null what serves each of them, with all memory that is left for count cells. */
 export function memoryOf(shape: KernelShape | null): WorkgroupMemory {
   const shapes = shape ? [shape] : allShapes();
   const tileWords = Math.max(gatheredWords, ...shapes.map(tileWordsOf));
   const laneWords = shapes.some(({ lanes }) => lanes > 1) ? workgroupThreads : 1;
-  // Each of the five arrays starts at a multiple of 4 words; counts and extremes take 8.
-  const left = workgroupWords - tileWords - 3 * laneWords - 5 * 4 - 8;
-  const cells = Math.max(...shapes.map(({ bins, sides }) => sides * (bins + countCells)));
-  return { tileWords, laneWords, localCells: Math.min(left, shape ? cells * usualGroups : cells) };
+  // Each of the seven arrays starts at a multiple of 4 words; those of counts and extremes have 6.
+  const left = workgroupWords - tileWords - 3 * laneWords - 6 - 7 * 4;
+  if (shape === null) return { tileWords, laneWords, localCells: left };
+  const cells = shape.sides * (shape.bins + countCells) * usualGroups;
+  return { tileWords, laneWords, localCells: Math.min(left, cells) };
 }
 
 function allShapes(): KernelShape[] {

@@ -1,7 +1,7 @@
 // Feeds new points to the detectors, in the order in which they were stored, each once. State and cursor move with the findings in one
 // statement, so a restart goes on where it was. One run's trouble does not hold up the others.
 import { setTimeout } from 'node:timers/promises';
-import type { JobPayload } from '../contracts/jobs.ts';
+import { type JobPayload, jobCatalogue } from '../contracts/jobs.ts';
 import { type DetectorState, initialDetectorState, startWatch } from '../domain/detectors/detect.ts';
 import { ongoingRules } from '../domain/detectors/ongoing.ts';
 import { detectorContext, mergeOptions, readOptions } from '../domain/detectors/options.ts';
@@ -20,7 +20,7 @@ const stepsPerTurn = 8;
 const maxRuns = 1_000;
 const maxRounds = 8;
 /** Between two rounds, so that a stream is looked at in pieces worth a statement, and others have their turn. */
-const roundGapMs = 400;
+const roundGapMs = jobCatalogue['detect-anomalies'].nudgeGapMs;
 
 export async function detectAnomalies(
   deps: WorkerDependencies,

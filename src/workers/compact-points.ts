@@ -11,7 +11,7 @@ const idleMs = 600_000;
 /** What is left then is the next job's, so that a stop need not wait for a backlog. */
 const maxJobMs = 5_000;
 /** For every moment at work so many of rest: requests share the cores with it, and the points are as readable before as after. */
-const restPerWork = 3;
+const restPerWork = 7;
 
 export async function compactPoints(deps: WorkerDependencies): Promise<void> {
   const idleSince = new Date(deps.clock.now().getTime() - idleMs);

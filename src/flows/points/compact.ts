@@ -4,6 +4,7 @@ import { type BatchSeries, seriesOfBatch } from '../../kernels/points/batch.ts';
 import { decodeChunk, encodeChunk, maxChunkPoints } from '../../kernels/points/chunk.ts';
 import {
   concatSeries,
+  extremesOf,
   firstAtLeast,
   mergeSeries,
   type SeriesPoints,
@@ -148,15 +149,4 @@ async function toRow(series: Series, points: SeriesPoints): Promise<ChunkRow> {
     highOrdinal,
     lastAt: new Date(extremesOf(ats).highest),
   };
-}
-
-function extremesOf(column: Float64Array): { lowest: number; highest: number } {
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < column.length; i++) {
-    const value = column[i] as number;
-    if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
-  }
-  return { lowest, highest };
 }

@@ -9,6 +9,7 @@ import {
 } from '../../domain/detectors/first-seen.ts';
 import { seriesOfBatch } from '../../kernels/points/batch.ts';
 import { decodeChunk } from '../../kernels/points/chunk.ts';
+import { extremesOf } from '../../kernels/points/series.ts';
 import { readBatches } from '../../platform/db/metric-batches.ts';
 import { readChunkColumn, readChunkHeads } from '../../platform/db/metric-chunks.ts';
 import type { Query } from '../../platform/db/statements.ts';
@@ -86,10 +87,7 @@ function note(
   });
 }
 
-function boundsOf(steps: number[]): { lowStep: number; highStep: number } {
-  const [first = 0] = steps;
-  return {
-    lowStep: steps.reduce((a, b) => Math.min(a, b), first),
-    highStep: steps.reduce((a, b) => Math.max(a, b), first),
-  };
+function boundsOf(steps: ArrayLike<number>): { lowStep: number; highStep: number } {
+  const { lowest: lowStep, highest: highStep } = extremesOf(steps);
+  return { lowStep, highStep };
 }

@@ -100,8 +100,7 @@ export function createMessageReader(onMessage: (value: unknown) => void, { reuse
   }
 
   function takeMemory(bytes: number): Uint8Array<ArrayBuffer> {
-    if (!reuseMemory) return new Uint8Array(bytes);
-    if (bytes > maxKept) return new Uint8Array(bytes);
+    if (!reuseMemory || bytes > maxKept) return new Uint8Array(bytes);
     if (kept.byteLength < bytes) kept = new ArrayBuffer(bytes);
     return new Uint8Array(kept, 0, bytes);
   }

@@ -5,6 +5,7 @@
 // (shape, length) up to that count; steps; times (Unix ms); the values of each shape's columns.
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readFloats, readInts, writeFloats, writeInts } from './columns.ts';
+import { extremesOf } from './series.ts';
 
 const version = 1;
 
@@ -64,8 +65,7 @@ export function encodeBatch(rows: readonly PointRow[]): EncodedBatch {
     out.varint(length);
   }
   const steps = fill(rows, ({ step }) => step);
-  const lowStep = steps.reduce((a, b) => Math.min(a, b), steps[0] ?? 0);
-  const highStep = steps.reduce((a, b) => Math.max(a, b), steps[0] ?? 0);
+  const { lowest: lowStep, highest: highStep } = extremesOf(steps);
   writeInts(out, steps);
   writeInts(
     out,

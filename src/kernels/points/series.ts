@@ -65,6 +65,18 @@ export function sliceSeries<C extends Columns>(points: C, start: number, end: nu
   return mapColumns(points, (column) => column.subarray(start, end));
 }
 
+/** The least and the greatest number of a column; 0 and 0 of an empty one. */
+export function extremesOf(column: ArrayLike<number>): { lowest: number; highest: number } {
+  let lowest = column[0] ?? 0;
+  let highest = lowest;
+  for (let i = 1; i < column.length; i++) {
+    const value = column[i] as number;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  return { lowest, highest };
+}
+
 /** Index of the first step that is at least `step`. */
 export function firstAtLeast(steps: ArrayLike<number>, step: number): number {
   let low = 0;

@@ -147,6 +147,17 @@ export function describeDflBackend(label: string, open: () => Promise<DflBackend
   });
 }
 
+/** Too large for a software adapter, so not among what describeDflBackend asks of every backend. */
+export function itComputesAMillion(open: () => Promise<DflBackend>): void {
+  it('computes 1,000,000 positives', async () => {
+    const backend = await open();
+    const [result] = await backend.recompute([largeInput(1_000_000)]);
+    await backend.close();
+    expect(result?.distributions).toBe(4_000_000);
+    expect(result?.binHistogram.reduce((sum, count) => sum + count, 0)).toBe(4_000_000);
+  });
+}
+
 function multiplied(counts: TargetCounts, times: number): TargetCounts {
   const { group, side, bins, ...others } = counts;
   const cells = Object.entries(others).map(([name, count]) => [name, count * times]);

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { DflRecomputation } from '../../../src/contracts/dfl.ts';
 import { findDifference } from '../../../src/kernels/dfl/compare-recomputations.ts';
 import { openTensorflowBackend } from '../../../src/kernels/dfl/tensorflow/tensorflow-backend.ts';
-import { describeDflBackend } from './describe-dfl-backend.ts';
-import { inFloat32, largeInput, oneDistribution } from './dfl-inputs.ts';
+import { describeDflBackend, itComputesAMillion } from './describe-dfl-backend.ts';
+import { inFloat32, oneDistribution } from './dfl-inputs.ts';
 
 const open = () => openTensorflowBackend({ auto: false });
 
@@ -27,11 +27,5 @@ describe('the device of DFL backend tensorflow', () => {
     expect(findDifference(result as DflRecomputation, input)).toBeNull();
   });
 
-  it('computes 1,000,000 positives', async () => {
-    const backend = await open();
-    const [result] = await backend.recompute([largeInput(1_000_000)]);
-    await backend.close();
-    expect(result?.distributions).toBe(4_000_000);
-    expect(result?.binHistogram.reduce((sum, count) => sum + count, 0)).toBe(4_000_000);
-  });
+  itComputesAMillion(open);
 });

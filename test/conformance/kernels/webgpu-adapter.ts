@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openDflEngine } from '../../../src/kernels/dfl/choose-backend.ts';
 import { findDifference } from '../../../src/kernels/dfl/compare-recomputations.ts';
 import { openWebgpuBackend } from '../../../src/kernels/dfl/webgpu/webgpu-backend.ts';
+import { itComputesAMillion } from './describe-dfl-backend.ts';
 import { describeWebgpuBackend } from './describe-webgpu-backend.ts';
 import { largeInput } from './dfl-inputs.ts';
 
@@ -22,11 +23,5 @@ describe('the GPU of DFL backend webgpu', () => {
     await engine.close();
   });
 
-  it('computes 1,000,000 positives', async () => {
-    const backend = await openWebgpuBackend();
-    const [result] = await backend.recompute([largeInput(1_000_000)]);
-    await backend.close();
-    expect(result?.distributions).toBe(4_000_000);
-    expect(result?.binHistogram.reduce((sum, count) => sum + count, 0)).toBe(4_000_000);
-  });
+  itComputesAMillion(() => openWebgpuBackend());
 });

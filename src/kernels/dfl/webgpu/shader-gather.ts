@@ -1,5 +1,6 @@
 // How a workgroup adds up, at its end, what its invocations have: counts and extremes in any order, within subgroups first where there are
 // some; losses and entropies in a fixed order, so that the same input gives the same digits.
+import { infiniteOrder } from './float-order.ts';
 import { partialWord, partialWords } from './table-words.ts';
 
 /** Declares what it needs; `startGathering` and `storePartials` are statements of the main function. */
@@ -34,11 +35,9 @@ fn addUp(local: u32, sums: u32, run: u32) {
 }
 
 /** A barrier must follow before anything is gathered. */
-export function startGathering(infiniteOrder: number): string {
-  return /* wgsl */ `
+export const startGathering = /* wgsl */ `
   if (local < 4u) { atomicStore(&counted[local], 0u); }
   if (local < 2u) { atomicStore(&extremes[local], select(-${infiniteOrder}, ${infiniteOrder}, local == 0u)); }`;
-}
 
 export const storePartials = /* wgsl */ `
   workgroupBarrier();

@@ -61,7 +61,7 @@ fn main(
   if (item >= rows[${tableHead.items}]) { return; }
   let itemAt = rows[${tableHead.itemsAt}] + item * ${itemWords}u;
   ${readSlice(shape)}
-  ${startGathering(infiniteOrder)}
+  ${startGathering}
   if (cells <= ${localCells}u) {
     for (var cell = local; cell < cells; cell += threads) { atomicStore(&histogram[cell], 0u); }
   }
